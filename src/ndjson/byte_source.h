@@ -1,0 +1,47 @@
+#ifndef NDJSON_BYTE_SOURCE_H
+#define NDJSON_BYTE_SOURCE_H
+
+#include "cli/diagnostics.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Bytes of one input file or pipe, in large reads, with whole lines visible in place; zstd input is
+   recognised by its magic and decompressed. */
+
+enum byte_status {
+    BYTES_LINES,   /* at least one whole line (or the unfinished last one) is visible */
+    BYTES_WAIT,    /* nothing more now: a read would block */
+    BYTES_END,     /* the input has ended and everything was taken */
+    BYTES_TOO_LONG, /* the line at `line` exceeds the limit; its first bytes are visible there, the
+                      rest up to its LF is skipped by the next calls */
+    BYTES_FAILED   /* read error or damaged zstd: see `error` */
+};
+
+struct byte_source {
+    int descriptor;
+    const char *name;   /* as named on the command line; "stdin" */
+    bool regular;       /* a regular file: never waits, has a position */
+    const char *line;   /* next byte to be taken */
+    const char *limit;  /* end of the whole lines visible; 64 bytes behind it are readable */
+    uint64_t position;  /* offset of `line` in the (decompressed) input, bytes */
+    struct error_text error;
+    struct byte_buffer *buffer; /* private */
+};
+
+/* Opens `name` ("-" = standard input). false: *error says why ("FILE: No such file or directory").
+   max_line: bytes without LF. A BOM at byte 0 is passed over. */
+bool byte_source_open(struct byte_source *source, const char *name, uint64_t max_line,
+                      struct error_text *error);
+void byte_source_close(struct byte_source *source);
+
+/* Makes more whole lines visible once all visible ones were taken (`line` == `limit`), reading at
+   most once. Moves what is left of a partial line: pointers into the old lines die here. With
+   `block` false returns BYTES_WAIT rather than wait for a pipe. */
+enum byte_status byte_source_fill(struct byte_source *source, bool block);
+
+/* A poll(2) descriptor to wait on after BYTES_WAIT. */
+int byte_source_descriptor(const struct byte_source *source);
+
+#endif

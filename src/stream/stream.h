@@ -1,0 +1,99 @@
+#ifndef STREAM_STREAM_H
+#define STREAM_STREAM_H
+
+#include "cli/options.h"
+#include "expression/expression.h"
+#include "stream/event.h"
+#include "stream/stream_settings.h"
+
+#include <stdint.h>
+#include <stdio.h>
+
+/* The event loop that every filter shares: read, scan, filter, time, watermark, dispatch, flush.
+   A tool gives it the callbacks below and stays a description of what happens on a record and on a
+   watermark. */
+
+struct stream;
+
+enum verdict {
+    VERDICT_USE,
+    VERDICT_FILTERED, /* not for this tool: counted `filtered` */
+    VERDICT_REJECTED  /* a rejected record; the reason was given */
+};
+
+struct stream_tool {
+    const struct command *command;
+    struct stream_settings *settings;
+    void *self;           /* handed to every callback */
+    size_t prepared_size; /* bytes of event->prepared */
+    bool needs_time;      /* false: no event time is read, W stays undefined until the end */
+
+    /* Compiles the tool's expressions with stream_expression() and checks its settings; ends with
+       usage_error() when they make no sense. */
+    void (*on_start)(void *self, struct stream *stream);
+    /* For each record of a batch, before any of the batch is processed: evaluate the key, hash it,
+       prefetch. Must not change state. A rejection gives *reason (kind, static text) and may give
+       detail in *error. NULL = use all. */
+    enum verdict (*prepare)(void *self, struct stream *stream, struct event *event,
+                            const char **reason, struct error_text *error);
+    /* In order. The watermark was raised and on_watermark ran before. */
+    void (*on_record)(void *self, struct stream *stream, struct event *event);
+    /* W of a partition rose: write everything that closes. WATERMARK_END = end of input. */
+    void (*on_watermark)(void *self, struct stream *stream, uint32_t partition, int64_t watermark);
+    /* After the last on_watermark, output still open; `signal` != 0: ended by SIGINT or SIGTERM,
+       on_watermark(END) was not called. NULL = nothing to do. */
+    void (*on_end)(void *self, struct stream *stream, int signal);
+    /* Wall-clock timers: called when stream_now() has reached the time given to stream_set_timer(). */
+    void (*on_timer)(void *self, struct stream *stream);
+    /* Open results that a signal discards, for the message; NULL = none. */
+    uint64_t (*count_open)(void *self);
+    /* The tool's lines of --explain, after the expressions'. */
+    void (*explain)(void *self, struct stream *stream, FILE *out);
+    /* Appends the tool's own counters as `,"name":value` members for -v, SIGUSR1. NULL = none. */
+    void (*count)(void *self, struct text_buffer *out);
+};
+
+/* The whole life of a filter, from parsed options to exit status: opens operands, compiles, runs,
+   ends. main() is options_parse() and this. */
+int stream_run(const struct stream_tool *tool, int operand_count, char **operands);
+
+/* An expression over input records, compiled for on_start; ends with usage_error() if it is refused.
+   `option` names it in messages and --explain, e.g. "--key". */
+const struct expression *stream_expression(struct stream *stream, const char *option,
+                                           const char *text);
+const struct expression_list *stream_expression_list(struct stream *stream, const char *option,
+                                                     const char *text);
+/* Lives until the batch at hand is done. */
+struct scratch *stream_scratch(struct stream *stream);
+
+/* Output: append one JSON object to the buffer returned, without LF, then end the record. --calc,
+   --select and --kcat-key happen in stream_record_end. `cause` = the record that the output passes
+   on or was caused by, for $file, $line and the like; NULL = none. */
+struct text_buffer *stream_record_begin(struct stream *stream);
+void stream_record_end(struct stream *stream, const struct event *cause);
+
+/* A late record: counts it, notes `late_by` ns (> 0: how much more delay would have kept it), writes
+   it to --late with the reason (static text) and W. */
+void stream_late(struct stream *stream, const struct event *event, int64_t late_by,
+                 const char *reason);
+void stream_partly_late(struct stream *stream, const struct event *event, int64_t late_by,
+                        const char *reason);
+
+/* Drops a record in on_record after all: counted rejected / duplicate instead of used. */
+void stream_reject(struct stream *stream, const struct event *event, const char *reason,
+                   const struct error_text *detail);
+void stream_duplicate(struct stream *stream, const struct event *event);
+
+int64_t stream_watermark(const struct stream *stream, uint32_t partition);
+/* Wall clock ns, read once per read(2). */
+int64_t stream_now(const struct stream *stream);
+/* on_timer at wall clock `at`; INT64_MAX = none. */
+void stream_set_timer(struct stream *stream, int64_t at);
+/* Writes out what is pending now (evjoin --every). */
+void stream_flush(struct stream *stream);
+/* A false --assert: the exit status is at least STATUS_REJECTED. */
+void stream_set_status(struct stream *stream, enum exit_status status);
+/* True if some operand is a regular file (or standard input is). */
+bool stream_reads_files(const struct stream *stream);
+
+#endif
