@@ -13,7 +13,7 @@ enum { JSON_ROOT_SLOT = 0, JSON_MAX_SLOTS = 1024 };
 struct json_step {
     const char *name; /* member name as UTF-8, unescaped; NULL = array index */
     size_t length;
-    uint32_t index;   /* from 0 */
+    uint32_t index; /* from 0 */
 };
 
 struct json_projection;
@@ -29,5 +29,16 @@ size_t json_projection_slots(const struct json_projection *projection);
 
 /* The slot of the path without its last step; the root is its own parent. */
 size_t json_projection_parent(const struct json_projection *projection, size_t slot);
+
+/* The paths as a tree, one node per slot, for the scan. Slot 0 is nobody's child or sibling, so 0
+   ends a list. Valid until the next json_projection_add(). */
+struct json_node {
+    struct json_step step;
+    uint32_t parent;
+    uint32_t first_child;
+    uint32_t next_sibling;
+};
+
+const struct json_node *json_projection_nodes(const struct json_projection *projection);
 
 #endif

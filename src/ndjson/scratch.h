@@ -8,7 +8,7 @@
    back all at once. Pieces never move. Starts zeroed. */
 struct scratch_block;
 struct scratch {
-    char *free;   /* next free byte, 16-byte aligned */
+    char *free; /* next free byte, 16-byte aligned */
     char *end;
     struct scratch_block *blocks; /* newest first */
 };
