@@ -31,7 +31,7 @@ library := $(B)/libevtools.a
 tests := $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/test_*.c))
 fuzzers := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 benches := $(patsubst tests/bench/%.c,$(B)/bench/%,$(wildcard tests/bench/*.c))
-helpers := $(patsubst tests/contract/%.c,$(B)/contract/%,$(wildcard tests/contract/*.c))
+helpers := $(patsubst tests/contract/%.c,build/helpers/%,$(wildcard tests/contract/*.c))
 
 all: $(tools:%=$(BIN)/%)
 
@@ -72,9 +72,13 @@ $(B)/fuzz/%: tests/fuzz/%.c $(library)
 	$(CC) $(CPPFLAGS) $(CFLAGS) -Wno-missing-prototypes -MMD -MP $(LDFLAGS) -fsanitize=fuzzer \
 	-o $@ $< $(library) $(LDLIBS)
 
-$(benches) $(helpers): $(B)/%: tests/%.c $(library)
+$(B)/bench/%: tests/bench/%.c $(library)
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP $(LDFLAGS) -o $@ $< $(library) $(LDLIBS)
+
+build/helpers/%: tests/contract/%.c
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $<
 
 unit: $(tests)
 	@tests/run-unit $(tests)

@@ -1,0 +1,45 @@
+# shellcheck shell=bash disable=SC2034
+# Sourced by the contract's scripts. One row per tool: a minimal command line that writes output and
+# works on what lib/sample prints. A new tool adds its rows here and is held to the contract.
+tools=(evgen evreplay evjoin evlatency)
+filters=(evreplay evjoin evlatency)
+declare -A command=(
+    [evgen]="evgen --seed 1 --speed max --count 20000"
+    [evreplay]="evreplay --speed max"
+    [evjoin]="evjoin --within 2s -d 3s --join full"
+    [evlatency]="evlatency --to .sink_ns --format json"
+)
+# The same, writing a line per record.
+declare -A streaming=(
+    [evgen]="${command[evgen]}"
+    [evreplay]="${command[evreplay]}"
+    [evjoin]="${command[evjoin]}"
+    [evlatency]="evlatency --to .sink_ns --pass"
+)
+lib=$TOP/tests/contract/lib
+scratch=$(mktemp -d) || exit 2
+trap 'rm -rf "$scratch"' EXIT
+cd "$scratch" || exit 2
+failed=0
+
+# verdict NAME PROBLEM: no problem is a pass.
+verdict() {
+    if [ -z "$2" ]; then
+        echo "ok $1"
+    else
+        echo "not ok $1"
+        printf '%s\n' "$2" | head -20 | sed 's/^/    /'
+        failed=1
+    fi
+}
+
+# expect NAME STATUS STDERR-LINES COMMAND...: runs a snippet with bash; input is sample.ndjson.
+expect() {
+    local name=$1 status=$2 lines=$3 actual problem=
+    shift 3
+    timeout 60 bash -c "$*" <sample.ndjson >out 2>err
+    actual=$?
+    [ "$actual" = "$status" ] || problem="status $actual, not $status; "
+    [ "$(wc -l <err)" = "$lines" ] || problem+="$(wc -l <err) lines on stderr, not $lines: $(cat err)"
+    verdict "$name" "$problem"
+}
