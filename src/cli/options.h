@@ -33,8 +33,8 @@ struct option_row {
     const char *default_text; /* last column of --help, NULL = none */
     enum option_group group;
     option_store *store;
-    size_t offset;            /* of the target inside its set's base */
-    bool repeatable;          /* otherwise the second one is refused */
+    size_t offset;   /* of the target inside its set's base */
+    bool repeatable; /* otherwise the second one is refused */
 };
 
 /* Rows that write into one settings structure: a tool's own, or stream/'s common ones. The rows end
@@ -57,7 +57,8 @@ struct command {
     struct command_example examples[2];
     const struct option_set *sets;
     size_t set_count;
-    /* Text of --version after "NAME (evtools) VERSION" (libraries, snapshot format); NULL = none. */
+    /* Text of --version after "NAME (evtools) VERSION" (libraries, snapshot format); NULL = none.
+     */
     const char *(*version_details)(void);
 };
 

@@ -9,7 +9,7 @@
 
 /* Event time is int64 nanoseconds since 1970-01-01T00:00:00Z, proleptic Gregorian, no leap seconds
    (":60" on the last second of a UTC day at a month's end reads as the next second). Range: years
-   1677 to 2262. */
+   1677 to 2262; INT64_MIN and INT64_MAX themselves are no times (they mean "none" and "end"). */
 
 #define NS_PER_US INT64_C(1000)
 #define NS_PER_MS INT64_C(1000000)
@@ -29,18 +29,24 @@ bool time_unit_of_name(const char *name, size_t length, enum time_unit *unit);
    range. */
 bool timestamp_parse(const char *text, size_t length, bool offset_optional, int64_t *ns);
 
-/* An integer text, or a decimal one ("1714521600.25" with unit s), to ns, exactly; digits below one
-   ns are refused unless zero, so are times out of range. */
+/* JSON's number text, e.g. "1714521600.25" with unit s, to ns, exactly; digits below one ns are
+   refused unless zero, so are times out of range and TIME_UNIT_UTC. Leading zeros are read. */
 bool timestamp_parse_number(const char *text, size_t length, enum time_unit unit, int64_t *ns);
 
-/* "2024-05-01T10:00:00Z", "...:00.5Z": UTC, as many fraction digits (0, 3, 6, 9) as needed. Returns
-   the length; no final NUL is promised. */
+/* "2024-05-01T10:00:00Z", "...:00.500Z": UTC, as many fraction digits (0, 3, 6, 9) as needed.
+   Returns the length; no final NUL is promised. */
 #define TIMESTAMP_TEXT_SIZE 40
 size_t timestamp_format(int64_t ns, char buffer[TIMESTAMP_TEXT_SIZE]);
 
 /* How tools print the times they make (--time-format). Numbers for ns, us, ms, s (floor division);
    a quoted RFC 3339 string otherwise: JSON text either way. */
-enum time_format { TIME_FORMAT_RFC3339, TIME_FORMAT_NS, TIME_FORMAT_US, TIME_FORMAT_MS, TIME_FORMAT_S };
+enum time_format {
+    TIME_FORMAT_RFC3339,
+    TIME_FORMAT_NS,
+    TIME_FORMAT_US,
+    TIME_FORMAT_MS,
+    TIME_FORMAT_S
+};
 size_t timestamp_format_json(int64_t ns, enum time_format format, char buffer[TIMESTAMP_TEXT_SIZE]);
 bool time_format_store(void *target, const char *argument, struct error_text *error);
 

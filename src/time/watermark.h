@@ -8,16 +8,18 @@
 /* The watermark W of a set of streams: the minimum over the streams that count of (largest event
    time seen - delay). "Nothing at or before W is expected any more, except at W itself."
 
-   W is WATERMARK_UNDEFINED until each awaited stream has been seen, never falls, and is
-   WATERMARK_END once the last stream has ended. A stream that ended or is idle leaves the minimum.
-   When all streams left are idle, W stays, unless watermark_raise() moves it (the clock takes over).
-   Cost of watermark_observe when nothing changes: one comparison. */
+   W is WATERMARK_UNDEFINED until each awaited stream has been seen, is idle or has ended; never
+   falls; and is WATERMARK_END once the last stream has ended. A stream that ended or is idle leaves
+   the minimum. When all streams left are idle, W stays, unless watermark_raise() moves it (the
+   clock takes over). A stream that joins or returns behind W belongs to the minimum like any other:
+   W does not fall to it, but waits where it is until that stream has passed it. Cost of
+   watermark_observe when nothing changes: one comparison. */
 #define WATERMARK_UNDEFINED INT64_MIN
 #define WATERMARK_END INT64_MAX
 
 struct watermark_stream {
-    int64_t maximum;     /* largest event time seen, INT64_MIN = none yet */
-    bool awaited;        /* named beforehand: W is undefined until it was seen */
+    int64_t maximum; /* largest event time seen, INT64_MIN = none yet */
+    bool awaited;    /* named beforehand: W is undefined until it was seen */
     bool idle;
     bool ended;
 };
@@ -26,9 +28,9 @@ struct watermark {
     struct watermark_stream *streams;
     size_t count;
     size_t capacity;
-    int64_t delay;       /* ns, >= 0 */
-    int64_t current;     /* W; read it, do not write it */
-    size_t holder;       /* index of a stream that holds W back; SIZE_MAX = none */
+    int64_t delay;   /* ns, >= 0 */
+    int64_t current; /* W; read it, do not write it */
+    size_t holder;   /* index of a stream that holds W back; SIZE_MAX = none */
 };
 
 void watermark_init(struct watermark *watermark, int64_t delay);
