@@ -23,6 +23,9 @@ struct byte_source {
     int descriptor;
     const char *name;   /* as named on the command line; "stdin" */
     bool regular;       /* a regular file: never waits, has a position */
+    bool compressed;    /* zstd */
+    uint64_t size;      /* bytes on disk of a regular file; 0 = unknown */
+    uint64_t consumed;  /* bytes read from the descriptor so far */
     const char *line;   /* next byte to be taken */
     const char *limit;  /* end of the whole lines visible; 64 bytes behind it are readable */
     uint64_t position;  /* offset of `line` in the (decompressed) input, bytes */
@@ -36,10 +39,18 @@ bool byte_source_open(struct byte_source *source, const char *name, uint64_t max
                       struct error_text *error);
 void byte_source_close(struct byte_source *source);
 
-/* Makes more whole lines visible once all visible ones were taken (`line` == `limit`), reading at
-   most once. Moves what is left of a partial line: pointers into the old lines die here. With
-   `block` false returns BYTES_WAIT rather than wait for a pipe. */
-enum byte_status byte_source_fill(struct byte_source *source, bool block);
+/* Makes more whole lines visible once all visible ones were taken (`line` == `limit`), reading
+   until there is one. Moves what is left of a partial line: pointers into the old lines die
+   here. With `ready` false asks poll(2) first and returns BYTES_WAIT rather than wait for a pipe;
+   `ready` says that poll(2) has just reported input: the first read is made without asking. */
+enum byte_status byte_source_fill(struct byte_source *source, bool ready);
+
+/* Takes what lies before `next`: a line, or what BYTES_TOO_LONG shows. */
+static inline void byte_source_take(struct byte_source *source, const char *next)
+{
+    source->position += (uint64_t)(next - source->line);
+    source->line = next;
+}
 
 /* A poll(2) descriptor to wait on after BYTES_WAIT. */
 int byte_source_descriptor(const struct byte_source *source);

@@ -1,0 +1,247 @@
+#include "ndjson/byte_source.h"
+
+#include "ndjson/json_scan.h"
+#include "ndjson/zstd_reader.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Large enough that a read's own cost vanishes, small enough that the bytes are still in the cache
+   when they are scanned (measured: 64 KiB to 512 KiB are equal, 1 MiB is slower). */
+enum { READ_SIZE = 256 * 1024, PIPE_SIZE = 1024 * 1024 };
+
+struct byte_buffer {
+    char *bytes;
+    size_t capacity; /* without the padding behind it */
+    size_t end;      /* bytes[0..end) are filled */
+    size_t searched; /* no LF in what lies before, behind source->line */
+    uint64_t max_line;
+    bool ended;
+    bool skipping;   /* inside a line that was too long */
+    bool started;    /* the first bytes were looked at */
+    struct zstd_reader *zstd;
+};
+
+static void buffer_make(struct byte_source *source, uint64_t max_line)
+{
+    struct byte_buffer *buffer = allocate_zeroed(1, sizeof *buffer);
+    buffer->capacity = 2 * READ_SIZE;
+    buffer->bytes = allocate(buffer->capacity + JSON_PADDING);
+    buffer->max_line = max_line;
+    source->buffer = buffer;
+    source->line = source->limit = buffer->bytes;
+}
+
+bool byte_source_open(struct byte_source *source, const char *name, uint64_t max_line,
+                      struct error_text *error)
+{
+    struct stat status;
+    bool standard = strcmp(name, "-") == 0;
+    *source = (struct byte_source){.name = standard ? "stdin" : name};
+    source->descriptor = standard ? STDIN_FILENO : open(name, O_RDONLY | O_CLOEXEC);
+    if (source->descriptor < 0 || fstat(source->descriptor, &status) != 0)
+        return refuse(error, "%s: %s", source->name, strerror(errno));
+    if (S_ISDIR(status.st_mode))
+        return refuse(error, "%s: %s", source->name, strerror(EISDIR));
+    source->regular = S_ISREG(status.st_mode);
+    source->size = source->regular ? (uint64_t)status.st_size : 0;
+    if (source->regular)
+        posix_fadvise(source->descriptor, 0, 0, POSIX_FADV_SEQUENTIAL);
+    else
+        fcntl(source->descriptor, F_SETPIPE_SZ, PIPE_SIZE);
+    buffer_make(source, max_line);
+    return true;
+}
+
+void byte_source_close(struct byte_source *source)
+{
+    if (source->buffer == NULL)
+        return;
+    close(source->descriptor);
+    zstd_reader_free(source->buffer->zstd);
+    free(source->buffer->bytes);
+    free(source->buffer);
+    source->buffer = NULL;
+}
+
+int byte_source_descriptor(const struct byte_source *source)
+{
+    return source->descriptor;
+}
+
+/* Moves the partial line to the front and makes room for a read behind it. */
+static void buffer_make_room(struct byte_source *source)
+{
+    struct byte_buffer *buffer = source->buffer;
+    size_t start = (size_t)(source->line - buffer->bytes);
+    size_t partial = buffer->end - start;
+    if (start > 0) {
+        memmove(buffer->bytes, source->line, partial);
+        buffer->end = partial;
+        buffer->searched -= start;
+    }
+    if (buffer->capacity - buffer->end < READ_SIZE) {
+        buffer->capacity = 2 * buffer->capacity;
+        buffer->bytes = reallocate(buffer->bytes, buffer->capacity + JSON_PADDING);
+    }
+    source->line = source->limit = buffer->bytes;
+}
+
+static bool source_readable(const struct byte_source *source)
+{
+    struct pollfd wanted = {source->descriptor, POLLIN, 0};
+    return source->regular || poll(&wanted, 1, 0) > 0;
+}
+
+/* One read(2); 0 = end of input, -1 = failed (source->error). */
+static ssize_t source_read(struct byte_source *source, char *at, size_t size)
+{
+    ssize_t count;
+    do
+        count = read(source->descriptor, at, size);
+    while (count < 0 && errno == EINTR);
+    if (count < 0)
+        refuse(&source->error, "%s: %s", source->name, strerror(errno));
+    else
+        source->consumed += (size_t)count;
+    return count;
+}
+
+/* The first bytes tell whether this is zstd; what was read of it moves over to the decoder. */
+static void source_recognise(struct byte_source *source)
+{
+    struct byte_buffer *buffer = source->buffer;
+    size_t size;
+    if (buffer->end == 0 || !zstd_magic_matches(buffer->bytes, buffer->end)) {
+        buffer->started = true;
+    } else if (buffer->end >= ZSTD_MAGIC_SIZE) {
+        buffer->started = true;
+        source->compressed = true;
+        buffer->zstd = zstd_reader_new();
+        memcpy(zstd_reader_space(buffer->zstd, &size), buffer->bytes, buffer->end);
+        zstd_reader_supply(buffer->zstd, buffer->end);
+        buffer->end = buffer->searched = 0;
+    }
+}
+
+static enum byte_status source_decompress(struct byte_source *source)
+{
+    struct byte_buffer *buffer = source->buffer;
+    const char *reason = NULL;
+    size_t made = zstd_reader_take(buffer->zstd, buffer->bytes + buffer->end, READ_SIZE, &reason);
+    if (made == SIZE_MAX) {
+        refuse(&source->error, "%s: damaged zstd data: %s", source->name, reason);
+        return BYTES_FAILED;
+    }
+    buffer->end += made;
+    return BYTES_LINES;
+}
+
+static enum byte_status source_end(struct byte_source *source)
+{
+    struct byte_buffer *buffer = source->buffer;
+    buffer->ended = buffer->started = true;
+    if (buffer->zstd == NULL || zstd_reader_complete(buffer->zstd))
+        return BYTES_LINES;
+    refuse(&source->error, "%s: damaged zstd data: ends inside a frame", source->name);
+    return BYTES_FAILED;
+}
+
+/* Adds bytes to the buffer: by one read, or by decompressing what was read before. */
+static enum byte_status source_add(struct byte_source *source, bool ready)
+{
+    struct byte_buffer *buffer = source->buffer;
+    char *at = buffer->bytes + buffer->end;
+    size_t size = READ_SIZE;
+    ssize_t count;
+    if (buffer->zstd != NULL && !zstd_reader_starved(buffer->zstd))
+        return source_decompress(source);
+    if (!ready && !source_readable(source))
+        return BYTES_WAIT;
+    if (buffer->zstd != NULL)
+        at = zstd_reader_space(buffer->zstd, &size);
+    count = source_read(source, at, size);
+    if (count < 0)
+        return BYTES_FAILED;
+    if (count == 0)
+        return source_end(source);
+    if (buffer->zstd != NULL) {
+        zstd_reader_supply(buffer->zstd, (size_t)count);
+        return source_decompress(source);
+    }
+    buffer->end += (size_t)count;
+    if (!buffer->started)
+        source_recognise(source);
+    return BYTES_LINES;
+}
+
+/* Drops what belongs to the line that was too long; true once its LF was found. */
+static bool buffer_skip(struct byte_source *source)
+{
+    struct byte_buffer *buffer = source->buffer;
+    const char *from = buffer->bytes + buffer->searched;
+    const char *found = memchr(from, '\n', buffer->end - buffer->searched);
+    size_t dropped = found == NULL ? buffer->end : (size_t)(found + 1 - buffer->bytes);
+    source->position += dropped;
+    memmove(buffer->bytes, buffer->bytes + dropped, buffer->end - dropped);
+    buffer->end -= dropped;
+    buffer->searched = 0;
+    return found != NULL;
+}
+
+static void source_skip_mark(struct byte_source *source)
+{
+    static const char mark[] = "\xef\xbb\xbf";
+    if (source->position == 0 && source->limit - source->line >= 3 &&
+        memcmp(source->line, mark, 3) == 0)
+        byte_source_take(source, source->line + 3);
+}
+
+/* Shows the whole lines that the buffer holds; false if there is none. */
+static bool buffer_show(struct byte_source *source)
+{
+    struct byte_buffer *buffer = source->buffer;
+    const char *from = buffer->bytes + buffer->searched;
+    const char *found = memrchr(from, '\n', buffer->end - buffer->searched);
+    buffer->searched = buffer->end;
+    if (found == NULL && (!buffer->ended || buffer->end == 0))
+        return false;
+    source->line = buffer->bytes;
+    source->limit = found == NULL || buffer->ended ? buffer->bytes + buffer->end : found + 1;
+    source_skip_mark(source);
+    return true;
+}
+
+enum byte_status byte_source_fill(struct byte_source *source, bool ready)
+{
+    struct byte_buffer *buffer = source->buffer;
+    for (;;) {
+        enum byte_status status;
+        if (buffer->ended && source->line == buffer->bytes + buffer->end)
+            return BYTES_END;
+        buffer_make_room(source);
+        status = source_add(source, ready);
+        ready = false;
+        if (status != BYTES_LINES)
+            return status;
+        if (buffer->skipping) {
+            buffer->skipping = !buffer_skip(source) && !buffer->ended;
+            if (buffer->skipping)
+                continue;
+        }
+        if (!buffer->started)
+            continue;
+        if (buffer_show(source))
+            return BYTES_LINES;
+        if (!buffer->ended && buffer->end > buffer->max_line + 1) {
+            buffer->skipping = true;
+            source->limit = buffer->bytes + buffer->end;
+            return BYTES_TOO_LONG;
+        }
+    }
+}

@@ -1,0 +1,86 @@
+#include "ndjson/zstd_reader.h"
+
+#include "cli/diagnostics.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <zstd.h>
+
+enum { INPUT_SIZE = 256 * 1024 };
+
+struct zstd_reader {
+    ZSTD_DStream *stream;
+    ZSTD_inBuffer input;
+    bool output_was_full; /* the decoder may hold more although the input is used up */
+    bool complete;
+    char bytes[INPUT_SIZE];
+};
+
+bool zstd_magic_matches(const char *bytes, size_t length)
+{
+    static const char magic[ZSTD_MAGIC_SIZE] = {'\x28', '\xb5', '\x2f', '\xfd'};
+    return memcmp(bytes, magic, length < ZSTD_MAGIC_SIZE ? length : ZSTD_MAGIC_SIZE) == 0;
+}
+
+struct zstd_reader *zstd_reader_new(void)
+{
+    struct zstd_reader *reader = allocate_zeroed(1, sizeof *reader);
+    reader->stream = ZSTD_createDStream();
+    if (reader->stream == NULL)
+        die(STATUS_IO, "out of memory for zstd");
+    ZSTD_initDStream(reader->stream);
+    reader->input.src = reader->bytes;
+    reader->complete = true;
+    return reader;
+}
+
+void zstd_reader_free(struct zstd_reader *reader)
+{
+    if (reader == NULL)
+        return;
+    ZSTD_freeDStream(reader->stream);
+    free(reader);
+}
+
+char *zstd_reader_space(struct zstd_reader *reader, size_t *size)
+{
+    reader->input.pos = reader->input.size = 0;
+    *size = sizeof reader->bytes;
+    return reader->bytes;
+}
+
+void zstd_reader_supply(struct zstd_reader *reader, size_t length)
+{
+    reader->input.size = length;
+}
+
+bool zstd_reader_starved(const struct zstd_reader *reader)
+{
+    return reader->input.pos == reader->input.size && !reader->output_was_full;
+}
+
+size_t zstd_reader_take(struct zstd_reader *reader, char *out, size_t size, const char **error)
+{
+    ZSTD_outBuffer output = {out, size, 0};
+    while (output.pos < output.size) {
+        size_t before = output.pos;
+        bool had_input = reader->input.pos < reader->input.size;
+        size_t result = ZSTD_decompressStream(reader->stream, &output, &reader->input);
+        if (ZSTD_isError(result)) {
+            *error = ZSTD_getErrorName(result);
+            return SIZE_MAX;
+        }
+        if (had_input || output.pos > before)
+            reader->complete = result == 0;
+        if (reader->input.pos == reader->input.size && output.pos < output.size)
+            break;
+    }
+    reader->output_was_full = output.pos == output.size;
+    return output.pos;
+}
+
+bool zstd_reader_complete(const struct zstd_reader *reader)
+{
+    return reader->complete;
+}
