@@ -22,8 +22,8 @@ struct byte_buffer {
     size_t searched; /* no LF in what lies before, behind source->line */
     uint64_t max_line;
     bool ended;
-    bool skipping;   /* inside a line that was too long */
-    bool started;    /* the first bytes were looked at */
+    bool skipping; /* inside a line that was too long */
+    bool started;  /* the first bytes were looked at */
     struct zstd_reader *zstd;
 };
 

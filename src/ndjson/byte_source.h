@@ -11,24 +11,24 @@
    recognised by its magic and decompressed. */
 
 enum byte_status {
-    BYTES_LINES,   /* at least one whole line (or the unfinished last one) is visible */
-    BYTES_WAIT,    /* nothing more now: a read would block */
-    BYTES_END,     /* the input has ended and everything was taken */
+    BYTES_LINES,    /* at least one whole line (or the unfinished last one) is visible */
+    BYTES_WAIT,     /* nothing more now: a read would block */
+    BYTES_END,      /* the input has ended and everything was taken */
     BYTES_TOO_LONG, /* the line at `line` exceeds the limit; its first bytes are visible there, the
                       rest up to its LF is skipped by the next calls */
-    BYTES_FAILED   /* read error or damaged zstd: see `error` */
+    BYTES_FAILED    /* read error or damaged zstd: see `error` */
 };
 
 struct byte_source {
     int descriptor;
-    const char *name;   /* as named on the command line; "stdin" */
-    bool regular;       /* a regular file: never waits, has a position */
-    bool compressed;    /* zstd */
-    uint64_t size;      /* bytes on disk of a regular file; 0 = unknown */
-    uint64_t consumed;  /* bytes read from the descriptor so far */
-    const char *line;   /* next byte to be taken */
-    const char *limit;  /* end of the whole lines visible; 64 bytes behind it are readable */
-    uint64_t position;  /* offset of `line` in the (decompressed) input, bytes */
+    const char *name;  /* as named on the command line; "stdin" */
+    bool regular;      /* a regular file: never waits, has a position */
+    bool compressed;   /* zstd */
+    uint64_t size;     /* bytes on disk of a regular file; 0 = unknown */
+    uint64_t consumed; /* bytes read from the descriptor so far */
+    const char *line;  /* next byte to be taken */
+    const char *limit; /* end of the whole lines visible; 64 bytes behind it are readable */
+    uint64_t position; /* offset of `line` in the (decompressed) input, bytes */
     struct error_text error;
     struct byte_buffer *buffer; /* private */
 };

@@ -36,8 +36,8 @@ bool line_writer_flush(struct line_writer *writer)
 {
     size_t done = 0;
     while (done < writer->text.length && writer->error == 0) {
-        ssize_t count =
-            write(writer->descriptor, writer->text.bytes + done, writer->text.length - done);
+        ssize_t count = write(writer->descriptor, writer->text.bytes + done,
+                              writer->text.length - done);
         if (count >= 0)
             done += (size_t)count;
         else if (errno != EINTR)

@@ -6,19 +6,32 @@
 
 #include <stdint.h>
 
+/* What was decided about a record before its turn. */
+enum event_fate {
+    EVENT_USE,
+    EVENT_FILTERED,
+    EVENT_REJECTED,
+    EVENT_TOMBSTONE, /* a Kafka message without a value */
+    EVENT_CONTROL    /* --end */
+};
+
+struct rejection;
+
 /* A record on its way through a tool: its line, slices, time, where it came from, and what the tool
    noted in prepare(). Lives until the batch it was read in is done. */
 struct event {
     struct json_line line;
-    int64_t time;        /* ns: event time; arrival under --clock arrival; 0 if the tool needs none */
-    int64_t arrival;     /* wall clock ns at which its bytes were read */
-    const char *source;  /* "stdin" or the file's name */
-    uint64_t number;     /* line number in its source, from 1 */
-    uint32_t stream;     /* index in the partition's watermark */
-    uint32_t partition;  /* 0 without --partition */
-    uint8_t fate;        /* enum event_fate, the loop's own */
+    int64_t time;    /* ns: event time; arrival under --clock arrival; 0 if the tool needs none */
+    int64_t arrival; /* wall clock ns at which its bytes were read */
+    const char *source; /* "stdin" or the file's name */
+    uint64_t number;    /* line number in its source, from 1 */
+    uint32_t stream;    /* index in the partition's watermark */
+    uint32_t partition; /* 0 without --partition */
+    uint32_t input;     /* which operand it came from, from 0 */
+    enum event_fate fate;
+    const struct rejection *rejection; /* when rejected */
     struct record_variables variables;
-    void *prepared;      /* stream_tool.prepared_size bytes, zeroed before prepare() */
+    void *prepared; /* stream_tool.prepared_size bytes, zeroed before prepare() */
 };
 
 static inline struct record_view event_view(const struct event *event)

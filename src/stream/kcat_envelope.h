@@ -17,14 +17,14 @@ enum envelope_status {
     ENVELOPE_PAYLOAD,
     ENVELOPE_TOMBSTONE, /* null payload */
     ENVELOPE_BLANK,
-    ENVELOPE_REJECTED   /* line->reason and line->error_byte tell why */
+    ENVELOPE_REJECTED /* line->reason and line->error_byte tell why */
 };
 
 struct kcat_envelope *kcat_envelope_new(void);
 void kcat_envelope_free(struct kcat_envelope *envelope);
 
-/* Opens the line at `at`; `line` gets text, length and next of the outer line. The payload is in the
-   scratch, with JSON_PADDING bytes behind it, on one line (LF became TAB: the same to JSON). */
+/* Opens the line at `at`; `line` gets text, length and next of the outer line. The payload is in
+   the scratch, with JSON_PADDING bytes behind it, on one line (LF became TAB: the same to JSON). */
 enum envelope_status kcat_envelope_open(struct kcat_envelope *envelope, const char *at,
                                         const char *limit, struct scratch *scratch,
                                         struct json_line *line, struct record_variables *variables,

@@ -7,8 +7,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Late records: written to --late with reason and watermark, and summed up at the end with the delay
-   that would have kept them all. */
+/* Late records: written to --late with reason and watermark, and summed up at the end with the
+   delay that would have kept them all. */
 struct late_log {
     struct side_file file;
     int64_t worst; /* largest late_by, ns */

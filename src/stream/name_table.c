@@ -32,17 +32,22 @@ static size_t find_slot(const struct name_table *table, const char *bytes, size_
     return slot;
 }
 
-static void grow(struct name_table *table)
+static void fill_slots(struct name_table *table)
 {
-    table->slot_count = table->slot_count == 0 ? 16 : 2 * table->slot_count;
-    free(table->slots);
-    table->slots = allocate_zeroed(table->slot_count, sizeof *table->slots);
-    table->capacity = table->slot_count / 2;
-    table->entries = reallocate(table->entries, table->capacity * sizeof *table->entries);
+    memset(table->slots, 0, table->slot_count * sizeof *table->slots);
     for (size_t i = 0; i < table->count; i++) {
         struct name_entry *entry = &table->entries[i];
         table->slots[find_slot(table, entry->bytes, entry->length)] = (uint32_t)i + 1;
     }
+}
+
+static void grow(struct name_table *table)
+{
+    table->slot_count = table->slot_count == 0 ? 16 : 2 * table->slot_count;
+    table->slots = reallocate(table->slots, table->slot_count * sizeof *table->slots);
+    table->capacity = table->slot_count / 2;
+    table->entries = reallocate(table->entries, table->capacity * sizeof *table->entries);
+    fill_slots(table);
 }
 
 size_t name_table_find(struct name_table *table, const char *bytes, size_t length)
@@ -69,4 +74,13 @@ size_t name_table_put(struct name_table *table, const char *bytes, size_t length
     table->entries[table->count].bytes = memcpy(allocate(length + 1), bytes, length);
     table->entries[table->count].length = length;
     return table->latest = table->count++;
+}
+
+void name_table_rename(struct name_table *table, size_t index, const char *bytes, size_t length)
+{
+    struct name_entry *entry = &table->entries[index];
+    free(entry->bytes);
+    entry->bytes = memcpy(allocate(length + 1), bytes, length);
+    entry->length = length;
+    fill_slots(table);
 }

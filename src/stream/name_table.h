@@ -10,12 +10,12 @@ struct name_table {
     struct name_entry {
         char *bytes;
         size_t length;
-    } *entries;
+    } * entries;
     size_t count;
     size_t capacity;
     uint32_t *slots; /* index + 1; 0 = free; a power of two of them */
     size_t slot_count;
-    size_t latest;   /* what was found last, looked at first */
+    size_t latest; /* what was found last, looked at first */
 };
 
 void name_table_free(struct name_table *table);
@@ -25,5 +25,8 @@ size_t name_table_find(struct name_table *table, const char *bytes, size_t lengt
 
 /* The name's number, a new one if need be. Copies the bytes. */
 size_t name_table_put(struct name_table *table, const char *bytes, size_t length);
+
+/* Gives the name of that number to another one, which must be new. */
+void name_table_rename(struct name_table *table, size_t index, const char *bytes, size_t length);
 
 #endif

@@ -49,8 +49,8 @@ void output_open(struct output *output, const struct stream_settings *settings)
 
 static void refuse_record(struct output *output, const char *message)
 {
-    struct rejection rejection = {"output", 0, 0, "output", message, output->record.bytes,
-                                  output->record.length};
+    struct rejection rejection = {
+        "output", 0, 0, "output", message, output->record.bytes, output->record.length};
     output->counters->unwritable++;
     reject_log_add(output->rejects, &rejection);
 }

@@ -17,14 +17,14 @@ struct output {
     struct line_writer writer;
     struct counters *counters;
     struct reject_log *rejects;
-    bool direct;                 /* none of the three options */
+    bool direct; /* none of the three options */
     struct record_rewrite calc;
     struct record_rewrite select;
-    struct record_rewrite key;   /* --kcat-key as a list of one */
-    struct text_buffer record;   /* the record being built, unless direct */
+    struct record_rewrite key; /* --kcat-key as a list of one */
+    struct text_buffer record; /* the record being built, unless direct */
     struct text_buffer rewritten;
     struct scratch scratch;
-    int64_t flushed;             /* steady clock ns of the last flush */
+    int64_t flushed; /* steady clock ns of the last flush */
 };
 
 /* Compiles the options; ends with STATUS_USAGE and one line if one is refused, with STATUS_IO if

@@ -29,8 +29,8 @@ bool record_rewrite_compile(struct record_rewrite *rewrite, enum rewrite_mode mo
 void record_rewrite_free(struct record_rewrite *rewrite);
 
 /* Appends the rewritten record to `out`. `record` holds one object without LF and is padded by the
-   call. Expressions that fail give null and are added to *nulls. false: a member that is read stands
-   twice in it. */
+   call. Expressions that fail give null and are added to *nulls. false: a member that is read
+   stands twice in it. */
 bool record_rewrite_apply(struct record_rewrite *rewrite, struct text_buffer *record,
                           const struct record_variables *variables, struct scratch *scratch,
                           struct text_buffer *out, uint64_t *nulls);

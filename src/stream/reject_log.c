@@ -13,8 +13,11 @@ const char *reject_kind_of_scan(const char *scan_reason)
     static const struct {
         const char *beginning;
         const char *kind;
-    } rows[] = {{"invalid UTF-8", "utf8"}, {"lone surrogate", "utf8"},  {"not an object", "object"},
-                {"nested deeper", "depth"}, {"member stands", "duplicate_member"}};
+    } rows[] = {{"invalid UTF-8", "utf8"},
+                {"lone surrogate", "utf8"},
+                {"not an object", "object"},
+                {"nested deeper", "depth"},
+                {"member stands", "duplicate_member"}};
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
         if (strncmp(scan_reason, rows[i].beginning, strlen(rows[i].beginning)) == 0)
             return rows[i].kind;

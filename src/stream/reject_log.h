@@ -6,15 +6,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Tells about rejected records: the first REJECT_MESSAGES of a kind on standard error, the number of
-   the others at the end, and every one in the --reject file. */
+/* Tells about rejected records: the first REJECT_MESSAGES of a kind on standard error, the number
+   of the others at the end, and every one in the --reject file. */
 enum { REJECT_MESSAGES = 10, REJECT_KINDS = 24 };
 
 struct rejection {
     const char *source;
-    uint64_t line;      /* number in the source; 0 = not an input line */
-    uint32_t byte;      /* 1-based; 0 = the line as a whole */
-    const char *reason; /* kind, static: "json", "utf8", "time", "future", "expression", "key" ... */
+    uint64_t line; /* number in the source; 0 = not an input line */
+    uint32_t byte; /* 1-based; 0 = the line as a whole */
+    const char
+        *reason; /* kind, static: "json", "utf8", "time", "future", "expression", "key" ... */
     const char *message;
     const char *raw;
     size_t raw_length;

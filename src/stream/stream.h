@@ -5,6 +5,7 @@
 #include "expression/expression.h"
 #include "stream/event.h"
 #include "stream/stream_settings.h"
+#include "stream/time_expression.h"
 
 #include <stdint.h>
 #include <stdio.h>
@@ -32,8 +33,8 @@ struct stream_tool {
        usage_error() when they make no sense. */
     void (*on_start)(void *self, struct stream *stream);
     /* For each record of a batch, before any of the batch is processed: evaluate the key, hash it,
-       prefetch. Must not change state. A rejection gives *reason (kind, static text) and may give
-       detail in *error. NULL = use all. */
+       prefetch. Must not change state. event->time, stream and partition are not known yet. A
+       rejection gives *reason (kind, static text) and may give detail in *error. NULL = use all. */
     enum verdict (*prepare)(void *self, struct stream *stream, struct event *event,
                             const char **reason, struct error_text *error);
     /* In order. The watermark was raised and on_watermark ran before. */
@@ -43,7 +44,8 @@ struct stream_tool {
     /* After the last on_watermark, output still open; `signal` != 0: ended by SIGINT or SIGTERM,
        on_watermark(END) was not called. NULL = nothing to do. */
     void (*on_end)(void *self, struct stream *stream, int signal);
-    /* Wall-clock timers: called when stream_now() has reached the time given to stream_set_timer(). */
+    /* Wall-clock timers: called when stream_now() has reached the time given to stream_set_timer().
+     */
     void (*on_timer)(void *self, struct stream *stream);
     /* Open results that a signal discards, for the message; NULL = none. */
     uint64_t (*count_open)(void *self);
@@ -53,16 +55,27 @@ struct stream_tool {
     void (*count)(void *self, struct text_buffer *out);
 };
 
+/* Text for command.version_details: the libraries. */
+const char *stream_version_details(void);
+
 /* The whole life of a filter, from parsed options to exit status: opens operands, compiles, runs,
    ends. main() is options_parse() and this. */
 int stream_run(const struct stream_tool *tool, int operand_count, char **operands);
 
-/* An expression over input records, compiled for on_start; ends with usage_error() if it is refused.
-   `option` names it in messages and --explain, e.g. "--key". */
+/* An expression over input records, compiled for on_start; ends with usage_error() if it is
+   refused. `option` names it in messages and --explain, e.g. "--key". */
 const struct expression *stream_expression(struct stream *stream, const char *option,
                                            const char *text);
 const struct expression_list *stream_expression_list(struct stream *stream, const char *option,
                                                      const char *text);
+/* Says that records are filtered by this expression (compiled by stream_expression), for the
+   message when all of them were. --where is known without. */
+void stream_filters_by(struct stream *stream, const struct expression *expression);
+/* Number of operands; 0 = standard input. */
+size_t stream_operands(const struct stream *stream);
+/* Compiles EXPR[:UNIT] as for --time. */
+void stream_time_expression(struct stream *stream, const char *option, const char *text,
+                            struct time_expression *time);
 /* Lives until the batch at hand is done. */
 struct scratch *stream_scratch(struct stream *stream);
 
@@ -72,8 +85,8 @@ struct scratch *stream_scratch(struct stream *stream);
 struct text_buffer *stream_record_begin(struct stream *stream);
 void stream_record_end(struct stream *stream, const struct event *cause);
 
-/* A late record: counts it, notes `late_by` ns (> 0: how much more delay would have kept it), writes
-   it to --late with the reason (static text) and W. */
+/* A late record: counts it, notes `late_by` ns (> 0: how much more delay would have kept it),
+   writes it to --late with the reason (static text) and W. */
 void stream_late(struct stream *stream, const struct event *event, int64_t late_by,
                  const char *reason);
 void stream_partly_late(struct stream *stream, const struct event *event, int64_t late_by,

@@ -8,25 +8,26 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* What the options common to all filters say. A tool has one, made by STREAM_SETTINGS_DEFAULT, and
-   changes defaults before options_parse() if it must. */
+enum clock_mode { CLOCK_EVENT, CLOCK_ARRIVAL };
+enum envelope_mode { ENVELOPE_NONE, ENVELOPE_KCAT };
+
+/* What the options common to all filters say. A tool has one, a copy of stream_settings_default,
+   and changes defaults before options_parse() if it must. */
 struct stream_settings {
-    const char *time;          /* -t EXPR[:UNIT] */
-    bool time_given;
-    int64_t delay;             /* -d */
-    struct choice clock;       /* --clock event|arrival */
-    const char *stream;        /* --stream EXPR, NULL = none */
-    const char *streams;       /* --streams A,B */
-    const char *partition;     /* --partition EXPR */
-    int64_t idle_timeout;      /* ns, 0 = none */
-    const char *max_future;    /* text: default depends on the input */
-    struct choice eof;         /* --eof close|keep|now */
-    const char *end;           /* --end EXPR */
-    uint64_t end_count;
-    struct choice envelope;    /* -J, --envelope none|kcat */
+    const char *time;       /* -t EXPR[:UNIT] */
+    int64_t delay;          /* -d */
+    struct choice clock;    /* --clock event|arrival */
+    const char *stream;     /* --stream EXPR, NULL = none */
+    const char *streams;    /* --streams A,B */
+    const char *partition;  /* --partition EXPR */
+    int64_t idle_timeout;   /* ns, 0 = none */
+    int64_t max_future;     /* ns; -1 = not given: 1h on pipes, none on regular files */
+    const char *end;        /* --end EXPR */
+    uint64_t end_count;     /* 0 = control records end nothing */
+    struct choice envelope; /* -J, --envelope none|kcat */
     const char *where;
     uint64_t max_line;
-    uint64_t max_errors;       /* UINT64_MAX = unlimited */
+    uint64_t max_errors; /* UINT64_MAX = unlimited */
     const char *reject;
     const char *late;
     const char *out;
@@ -42,7 +43,8 @@ struct stream_settings {
 
 extern const struct stream_settings stream_settings_default;
 
-/* Tables for a command's option sets, each ended by a NULL name; base = a struct stream_settings. */
+/* Tables for a command's option sets, each ended by a NULL name; base = a struct stream_settings.
+ */
 extern const struct option_row stream_time_rows[];   /* -t -d --clock --stream ... */
 extern const struct option_row stream_input_rows[];  /* -J --where --max-line --reject ... */
 extern const struct option_row stream_output_rows[]; /* -o --calc --select --kcat-key ... */

@@ -12,7 +12,7 @@
 /* A time option: EXPR[:UNIT]. Without UNIT the suffix of a bare path's last member tells it (_s _ms
    _us _ns); a number whose unit nobody told is no time. RFC 3339 texts always work. */
 struct time_expression {
-    const char *text;                    /* as given */
+    const char *text; /* as given */
     const struct expression *expression;
     enum time_unit unit;
     bool unit_known;

@@ -1,0 +1,304 @@
+#include "stream/event_loop.h"
+
+#include "cli/diagnostics.h"
+#include "stream/metrics_file.h"
+#include "stream/signals.h"
+#include "stream/stream_state.h"
+#include "time/clock.h"
+#include "time/timestamp.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define METRICS_INTERVAL (10 * NS_PER_SECOND)
+#define PROGRESS_INTERVAL (NS_PER_SECOND / 2)
+/* Under steady load sparse results do not wait longer than this for a full buffer. */
+#define FLUSH_INTERVAL (100 * NS_PER_MS)
+/* How often W follows the wall clock under --clock arrival while nothing is read. */
+#define CLOCK_INTERVAL (20 * NS_PER_MS)
+
+void stream_output_failed(struct stream *stream)
+{
+    const struct line_writer *writer = &stream->output.writer;
+    if (writer->error == EPIPE)
+        signals_die(SIGPIPE);
+    die(STATUS_IO, "%s: %s", writer->name, strerror(writer->error));
+}
+
+static void flush_all(struct stream *stream, bool idle)
+{
+    if (!output_flush(&stream->output, idle))
+        stream_output_failed(stream);
+    side_file_flush(&stream->rejects.file);
+    side_file_flush(&stream->late.file);
+}
+
+/* Clocks are read once per read(2), not per record. */
+static void look_at_clocks(struct stream *stream)
+{
+    int64_t now = clock_wall();
+    if (now > stream->now)
+        stream->now = now;
+    stream->steady = clock_steady();
+}
+
+static void follow_clock(struct stream *stream)
+{
+    for (size_t i = 0; i < stream->partitions.count; i++)
+        watermark_raise(&stream->partitions.items[i].watermark,
+                        time_subtract(stream->now, stream->settings->delay));
+    stream_tell_watermarks(stream);
+}
+
+static void sooner(int64_t *until, int64_t time)
+{
+    if (time < *until)
+        *until = time;
+}
+
+static void find_idle(struct stream *stream)
+{
+    unsigned char *waiting;
+    if (stream->settings->idle_timeout == 0 || stream->steady < stream->idle_check)
+        return;
+    waiting = allocate_zeroed(stream->input_count + 1, 1);
+    for (size_t i = 0; i < stream->input_count; i++)
+        waiting[stream->inputs[i].group] = stream->inputs[i].waiting;
+    stream->idle_check = partitions_idle(&stream->partitions, stream->steady,
+                                         stream->settings->idle_timeout, waiting,
+                                         stream->input_count + 1);
+    sooner(&stream->idle_check, time_add(stream->steady, stream->settings->idle_timeout));
+    free(waiting);
+    stream_tell_watermarks(stream);
+}
+
+static void handle_signals(struct stream *stream)
+{
+    if (signals_take(SIGUSR1))
+        stream_report_counters(stream);
+    if (signals_take(SIGHUP)) {
+        side_file_reopen(&stream->rejects.file);
+        side_file_reopen(&stream->late.file);
+    }
+}
+
+/* Everything that the clock or a signal may have made due. */
+static void run_timers(struct stream *stream)
+{
+    const struct stream_settings *settings = stream->settings;
+    look_at_clocks(stream);
+    handle_signals(stream);
+    if (stream->clocked)
+        follow_clock(stream);
+    find_idle(stream);
+    if (stream->now >= stream->timer) {
+        stream->timer = INT64_MAX;
+        stream->tool->on_timer(stream->tool->self, stream);
+    }
+    if (settings->metrics != NULL && stream->steady >= stream->next_metrics) {
+        metrics_file_write(stream);
+        stream->next_metrics = stream->steady + METRICS_INTERVAL;
+    }
+    if (settings->progress && stream->steady >= stream->next_progress && isatty(STDERR_FILENO)) {
+        stream_report_progress(stream);
+        stream->next_progress = stream->steady + PROGRESS_INTERVAL;
+    }
+    if (stream->steady - stream->output.flushed >= FLUSH_INTERVAL ||
+        stream->output.writer.error != 0)
+        flush_all(stream, false);
+}
+
+static bool running(const struct stream *stream)
+{
+    return !stream->stopped && signals_end() == 0;
+}
+
+static void end_input(struct stream *stream, struct input *input)
+{
+    bool last_of_group = true;
+    input->ended = true;
+    for (size_t i = 0; i < stream->input_count; i++)
+        if (stream->inputs[i].group == input->group && !stream->inputs[i].ended)
+            last_of_group = false;
+    if (!last_of_group)
+        return;
+    partitions_end_input(&stream->partitions, input->group);
+    stream_check_untimed(stream, true);
+    stream_tell_watermarks(stream);
+}
+
+/* Makes sure that the input has an event to dispatch; false: nothing now, or it has ended. */
+static bool refill(struct stream *stream, struct input *input)
+{
+    stream->current = input;
+    while (input->next == input->count && !input->ended) {
+        enum byte_status status = BYTES_LINES;
+        if (input->source.line == input->source.limit) {
+            status = byte_source_fill(&input->source, input->ready);
+            input->ready = false;
+            input->waiting = status == BYTES_WAIT;
+            run_timers(stream);
+            input->arrival = stream->now;
+        }
+        if (status == BYTES_WAIT)
+            return false;
+        if (status == BYTES_FAILED)
+            die(STATUS_IO, "%s", input->source.error.text);
+        if (status == BYTES_END)
+            end_input(stream, input);
+        else if (status == BYTES_TOO_LONG)
+            input_refuse_long(input, &stream->intake);
+        else
+            input_scan(input, &stream->intake);
+    }
+    return input->next < input->count;
+}
+
+static void dispatch_next(struct stream *stream, struct input *input)
+{
+    stream->current = input;
+    stream_dispatch(stream, &input->events[input->next++]);
+}
+
+/* Whether a record has a place in time; the others are taken as soon as they are seen. */
+static bool has_place(const struct stream *stream, const struct event *event)
+{
+    return event->fate == EVENT_USE && stream->intake.timed;
+}
+
+/* Where an input stands in the merge of the files. */
+static int64_t merge_time(const struct stream *stream, const struct input *input)
+{
+    const struct event *event = &input->events[input->next];
+    return has_place(stream, event) ? event->time : INT64_MIN;
+}
+
+/* The file whose next record comes first, ties by operand order, and how far it may go before
+   another one's turn comes. NULL: all have ended. */
+static struct input *choose_file(struct stream *stream, struct input **rival)
+{
+    struct input *first = NULL;
+    *rival = NULL;
+    for (size_t i = 0; i < stream->input_count; i++) {
+        struct input *input = &stream->inputs[i];
+        if (!input->source.regular || !refill(stream, input))
+            continue;
+        if (first == NULL || merge_time(stream, input) < merge_time(stream, first)) {
+            *rival = first;
+            first = input;
+        } else if (*rival == NULL || merge_time(stream, input) < merge_time(stream, *rival)) {
+            *rival = input;
+        }
+    }
+    return first;
+}
+
+static bool still_first(const struct stream *stream, const struct input *input,
+                        const struct input *rival)
+{
+    int64_t own;
+    int64_t other;
+    if (rival == NULL)
+        return true;
+    own = merge_time(stream, input);
+    other = merge_time(stream, rival);
+    return own < other || (own == other && input->index < rival->index);
+}
+
+/* A stretch of one file; false if all files have ended. */
+static bool run_files(struct stream *stream)
+{
+    struct input *rival;
+    struct input *input = choose_file(stream, &rival);
+    if (input == NULL)
+        return false;
+    while (running(stream) && input->next < input->count && still_first(stream, input, rival))
+        dispatch_next(stream, input);
+    return true;
+}
+
+/* A batch of each pipe that has one; false if none had. */
+static bool run_pipes(struct stream *stream)
+{
+    bool progress = false;
+    for (size_t i = 0; i < stream->input_count; i++) {
+        struct input *input = &stream->inputs[i];
+        if (input->source.regular || !refill(stream, input))
+            continue;
+        while (running(stream) && input->next < input->count)
+            dispatch_next(stream, input);
+        progress = true;
+    }
+    return progress;
+}
+
+static bool all_ended(const struct stream *stream)
+{
+    for (size_t i = 0; i < stream->input_count; i++)
+        if (!stream->inputs[i].ended)
+            return false;
+    return true;
+}
+
+/* The wall clock time at which something is to be done although nothing was read. */
+static int64_t next_timer(const struct stream *stream)
+{
+    int64_t until = stream->timer;
+    int64_t ahead = stream->now - stream->steady;
+    if (stream->clocked)
+        sooner(&until, stream->now + CLOCK_INTERVAL);
+    if (stream->settings->idle_timeout > 0)
+        sooner(&until, time_add(stream->idle_check, ahead));
+    if (stream->settings->metrics != NULL)
+        sooner(&until, time_add(stream->next_metrics, ahead));
+    if (stream->settings->progress)
+        sooner(&until, time_add(stream->next_progress, ahead));
+    return until;
+}
+
+/* Everything was flushed: sleeps until there is input, a timer, a signal, or until the reader of
+   the output is gone, which nobody would notice otherwise while little is written. */
+static void wait_for_input(struct stream *stream)
+{
+    struct pollfd *polled = stream->polled;
+    size_t count = 0;
+    for (size_t i = 0; i < stream->input_count; i++) {
+        bool wanted = !stream->inputs[i].ended && !stream->inputs[i].source.regular;
+        polled[count++] = (struct pollfd){
+            wanted ? byte_source_descriptor(&stream->inputs[i].source) : -1, POLLIN, 0};
+    }
+    polled[count++] = (struct pollfd){stream->output.writer.descriptor, 0, 0};
+    if (signals_poll(polled, count, next_timer(stream)) > 0) {
+        for (size_t i = 0; i < stream->input_count; i++)
+            stream->inputs[i].ready = polled[i].revents != 0;
+        if ((polled[count - 1].revents & POLLERR) != 0)
+            signals_die(SIGPIPE);
+    }
+    run_timers(stream);
+}
+
+void stream_loop(struct stream *stream)
+{
+    look_at_clocks(stream);
+    stream->output.flushed = stream->steady;
+    stream->idle_check = stream->steady;
+    while (running(stream)) {
+        bool progress = run_files(stream);
+        progress = run_pipes(stream) || progress;
+        if (progress)
+            continue;
+        if (all_ended(stream))
+            return;
+        flush_all(stream, true);
+        find_idle(stream);
+        if (running(stream))
+            wait_for_input(stream);
+    }
+}
+
+void stream_flush(struct stream *stream)
+{
+    flush_all(stream, true);
+}

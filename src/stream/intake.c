@@ -1,0 +1,246 @@
+#include "stream/intake.h"
+
+#include "cli/diagnostics.h"
+#include "stream/reject_log.h"
+#include "time/duration.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define FUTURE_OF_PIPES (3600 * NS_PER_SECOND)
+
+void input_init(struct input *input, const struct intake *intake)
+{
+    size_t prepared_size = (intake->tool->prepared_size + 15) & ~(size_t)15;
+    input->events = allocate_zeroed(INTAKE_BATCH, sizeof *input->events);
+    input->slots = allocate(INTAKE_BATCH * intake->slot_count * sizeof *input->slots);
+    input->prepared = allocate(INTAKE_BATCH * prepared_size + 1);
+    for (size_t i = 0; i < INTAKE_BATCH; i++) {
+        input->events[i].line.slots = input->slots + i * intake->slot_count;
+        input->events[i].prepared = input->prepared + i * prepared_size;
+        input->events[i].source = input->source.name;
+        input->events[i].input = input->index;
+    }
+}
+
+void input_free(struct input *input)
+{
+    byte_source_close(&input->source);
+    free(input->events);
+    free(input->slots);
+    free(input->prepared);
+    scratch_free(&input->scratch);
+}
+
+/* Notes why an event is rejected. `message` may be a temporary; `raw` lives as long as the batch.
+ */
+static void reject(struct input *input, struct event *event, uint32_t byte, const char *reason,
+                   const char *message, const char *raw, size_t raw_length)
+{
+    struct rejection *rejection = scratch_take(&input->scratch, sizeof *rejection);
+    size_t size = strlen(message) + 1;
+    *rejection = (struct rejection){event->source,
+                                    event->number,
+                                    byte,
+                                    reason,
+                                    memcpy(scratch_take(&input->scratch, size), message, size),
+                                    raw,
+                                    raw_length};
+    event->rejection = rejection;
+    event->fate = EVENT_REJECTED;
+}
+
+static void reject_line(struct input *input, struct event *event, const char *reason,
+                        const char *message)
+{
+    reject(input, event, 0, reason, message, event->line.text, event->line.length);
+}
+
+/* A condition's truth; false with the event rejected when it fails. */
+static bool holds(struct input *input, struct event *event, const struct expression *condition)
+{
+    struct record_view view = event_view(event);
+    struct error_text error;
+    struct value value;
+    if (expression_evaluate(condition, &view, &input->scratch, &value, &error))
+        return value_true(&value);
+    reject_line(input, event, "expression", error.text);
+    return false;
+}
+
+static void refuse_time(struct input *input, const struct intake *intake, struct event *event,
+                        enum time_found found, struct error_text *error)
+{
+    if (found == TIME_ABSENT)
+        refuse(error, "no %s", intake->time.text);
+    reject_line(input, event, found == TIME_FAILED ? "expression" : "time", error->text);
+}
+
+static bool in_future(const struct input *input, const struct intake *intake,
+                      const struct event *event)
+{
+    int64_t limit = intake->settings->max_future;
+    int64_t now = event->arrival;
+    int64_t broker;
+    if (limit < 0 && input->source.regular)
+        return false;
+    if (event->variables.ts.kind == JSON_NUMBER && integer_parse(event->variables.ts, &broker) &&
+        broker < INT64_MAX / NS_PER_MS)
+        now = broker * NS_PER_MS;
+    return event->time > time_add(now, limit < 0 ? FUTURE_OF_PIPES : limit);
+}
+
+static void set_time(struct input *input, const struct intake *intake, struct event *event)
+{
+    struct record_view view = event_view(event);
+    struct error_text error;
+    enum time_found found = time_expression_read(&intake->time, &view, &input->scratch,
+                                                 &event->time, &error);
+    if (found != TIME_FOUND)
+        refuse_time(input, intake, event, found, &error);
+    else if (in_future(input, intake, event))
+        reject_line(input, event, "future", "further in the future than --max-future allows");
+}
+
+static void prepare(struct input *input, const struct intake *intake, struct event *event)
+{
+    const char *reason = "expression";
+    struct error_text error = {""};
+    enum verdict verdict;
+    if (intake->tool->prepare == NULL)
+        return;
+    if (intake->tool->prepared_size > 0)
+        memset(event->prepared, 0, intake->tool->prepared_size);
+    verdict = intake->tool->prepare(intake->tool->self, intake->stream, event, &reason, &error);
+    if (verdict == VERDICT_REJECTED)
+        reject_line(input, event, reason, error.text[0] == '\0' ? reason : error.text);
+    else if (verdict == VERDICT_FILTERED)
+        event->fate = EVENT_FILTERED;
+}
+
+/* A scanned record: decides its fate. */
+static void judge(struct input *input, const struct intake *intake, struct event *event)
+{
+    if (intake->end != NULL && holds(input, event, intake->end)) {
+        event->fate = EVENT_CONTROL;
+        return;
+    }
+    if (event->fate == EVENT_USE && intake->where != NULL && !holds(input, event, intake->where) &&
+        event->fate == EVENT_USE)
+        event->fate = EVENT_FILTERED;
+    if (event->fate == EVENT_USE)
+        prepare(input, intake, event);
+    if (event->fate == EVENT_USE && intake->timed)
+        set_time(input, intake, event);
+}
+
+static void refuse_scan(struct input *input, struct event *event, const struct json_line *line,
+                        const char *raw, size_t raw_length)
+{
+    reject(input, event, line->error_byte, reject_kind_of_scan(line->reason), line->reason, raw,
+           raw_length);
+}
+
+/* Scans the record at [at, limit); false = blank. */
+static bool take_record(struct input *input, const struct intake *intake, struct event *event,
+                        const char *at, const char *limit)
+{
+    char message[96];
+    char size[32];
+    enum scan_status status = json_scan_line(intake->scanner, at, limit, &event->line);
+    if (status == SCAN_BLANK)
+        return false;
+    if (event->line.length > intake->settings->max_line) {
+        snprintf(size, sizeof size, "%" PRIu64, intake->settings->max_line);
+        snprintf(message, sizeof message, "line longer than --max-line %s bytes", size);
+        reject_line(input, event, "length", message);
+    } else if (status == SCAN_REJECTED) {
+        refuse_scan(input, event, &event->line, event->line.text, event->line.length);
+    } else {
+        judge(input, intake, event);
+    }
+    return true;
+}
+
+/* Opens one envelope and takes the record inside; false = blank. */
+static bool take_envelope(struct input *input, const struct intake *intake, struct event *event)
+{
+    struct json_line outer;
+    const char *payload;
+    size_t length;
+    bool seen = true;
+    switch (kcat_envelope_open(intake->envelope, input->source.line, input->source.limit,
+                               &input->scratch, &outer, &event->variables, &payload, &length)) {
+    case ENVELOPE_BLANK:
+        seen = false;
+        break;
+    case ENVELOPE_TOMBSTONE:
+        event->fate = EVENT_TOMBSTONE;
+        break;
+    case ENVELOPE_REJECTED:
+        refuse_scan(input, event, &outer, outer.text, outer.length);
+        break;
+    case ENVELOPE_PAYLOAD:
+        if (!take_record(input, intake, event, payload, payload + length))
+            reject(input, event, 0, "json", "empty payload", outer.text, outer.length);
+        break;
+    }
+    event->line.next = outer.next;
+    return seen;
+}
+
+static bool take_line(struct input *input, const struct intake *intake, struct event *event)
+{
+    if (intake->envelope != NULL)
+        return take_envelope(input, intake, event);
+    return take_record(input, intake, event, input->source.line, input->source.limit);
+}
+
+static struct event *next_event(struct input *input)
+{
+    struct event *event = &input->events[input->count];
+    event->fate = EVENT_USE;
+    event->time = event->arrival = input->arrival;
+    event->number = ++input->line_number;
+    event->variables = (struct record_variables){.file = event->source, .line = event->number};
+    return event;
+}
+
+static void input_reset(struct input *input)
+{
+    input->count = input->next = 0;
+    scratch_reset(&input->scratch);
+}
+
+bool input_scan(struct input *input, const struct intake *intake)
+{
+    struct byte_source *source = &input->source;
+    if (source->line >= source->limit)
+        return false;
+    input_reset(input);
+    while (source->line < source->limit && input->count < INTAKE_BATCH) {
+        struct event *event = next_event(input);
+        if (take_line(input, intake, event))
+            input->count++;
+        byte_source_take(source, event->line.next);
+    }
+    return true;
+}
+
+void input_refuse_long(struct input *input, const struct intake *intake)
+{
+    struct byte_source *source = &input->source;
+    struct event *event;
+    char message[96];
+    input_reset(input);
+    event = next_event(input);
+    event->line.text = source->line;
+    event->line.length = (uint32_t)(source->limit - source->line);
+    snprintf(message, sizeof message, "line longer than --max-line %" PRIu64 " bytes",
+             intake->settings->max_line);
+    reject_line(input, event, "length", message);
+    input->count = 1;
+    byte_source_take(source, source->limit);
+}

@@ -1,0 +1,68 @@
+#ifndef STREAM_INTAKE_H
+#define STREAM_INTAKE_H
+
+#include "ndjson/byte_source.h"
+#include "ndjson/scratch.h"
+#include "stream/event.h"
+#include "stream/kcat_envelope.h"
+#include "stream/stream.h"
+#include "stream/time_expression.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* From lines to events: one operand's bytes are scanned in batches, and everything about a record
+   that depends on nothing but itself is decided here (envelope, --where, --end, the tool's
+   prepare(), time, --max-future), so that the tool can fetch what it needs for a whole batch before
+   the first record of it is processed. */
+
+enum { INTAKE_BATCH = 128 };
+
+/* What all operands share. */
+struct intake {
+    const struct stream_tool *tool;
+    const struct stream_settings *settings;
+    struct stream *stream;        /* for the tool's prepare() */
+    struct expression_set *set;   /* everything that reads input records */
+    struct json_scanner *scanner; /* made when the set is complete */
+    size_t slot_count;
+    struct kcat_envelope *envelope; /* NULL = none */
+    struct time_expression time;
+    const struct expression *where; /* NULL = all */
+    const struct expression *end;
+    const struct expression *stream_by;
+    const struct expression *partition_by;
+    bool timed; /* event times are read */
+};
+
+struct input {
+    struct byte_source source;
+    uint32_t index; /* of the operand */
+    uint32_t group; /* all regular files are one group, each pipe is its own */
+    bool waiting;   /* nothing to read at the moment */
+    bool ended;
+    bool ready; /* poll(2) has reported input */
+    bool stream_known;
+    uint32_t stream; /* the stream of its latest record; all of them unless split */
+    uint64_t line_number;
+    int64_t arrival;      /* wall clock ns of the latest read */
+    struct event *events; /* [next, count) are still to be dispatched */
+    size_t count;
+    size_t next;
+    struct json_slice *slots;
+    char *prepared;
+    struct scratch scratch;
+};
+
+void input_init(struct input *input, const struct intake *intake);
+void input_free(struct input *input);
+
+/* Scans the next batch out of the visible lines; call when all events were dispatched. Returns
+   false if no line is visible. */
+bool input_scan(struct input *input, const struct intake *intake);
+
+/* An event for the line that BYTES_TOO_LONG shows. */
+void input_refuse_long(struct input *input, const struct intake *intake);
+
+#endif

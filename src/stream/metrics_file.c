@@ -1,0 +1,102 @@
+#include "stream/metrics_file.h"
+
+#include "cli/diagnostics.h"
+#include "ndjson/text_buffer.h"
+#include "stream/stream_state.h"
+#include "time/timestamp.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static void add_counters(struct text_buffer *out, const struct stream *stream)
+{
+    const char *tool = stream->tool->command->name;
+    const char *name;
+    for (unsigned i = 0; (name = counters_name(i)) != NULL; i++)
+        text_buffer_add_format(out,
+                               "# HELP evtools_%s_records_total Records counted as %s.\n"
+                               "# TYPE evtools_%s_records_total counter\n"
+                               "evtools_%s_records_total{tool=\"%s\"} %" PRIu64 "\n",
+                               name, name, name, name, tool, counters_value(&stream->counters, i));
+}
+
+static void add_rejects(struct text_buffer *out, const struct stream *stream)
+{
+    const struct reject_log *log = &stream->rejects;
+    if (log->kind_count == 0)
+        return;
+    text_buffer_add_text(out,
+                         "# HELP evtools_rejected_by_reason_total Rejected records by reason.\n"
+                         "# TYPE evtools_rejected_by_reason_total counter\n");
+    for (size_t i = 0; i < log->kind_count; i++)
+        text_buffer_add_format(
+            out, "evtools_rejected_by_reason_total{tool=\"%s\",reason=\"%s\"} %" PRIu64 "\n",
+            stream->tool->command->name, log->kinds[i].reason, log->kinds[i].count);
+}
+
+static void add_gauge(struct text_buffer *out, const char *name, const char *help,
+                      const char *labels, int64_t ns)
+{
+    text_buffer_add_format(out,
+                           "# HELP evtools_%s %s\n# TYPE evtools_%s gauge\n"
+                           "evtools_%s{%s} %s%" PRId64 ".%09" PRId64 "\n",
+                           name, help, name, name, labels, ns < 0 ? "-" : "",
+                           (ns < 0 ? -(ns + 1) : ns) / NS_PER_SECOND,
+                           (ns < 0 ? -(ns + 1) : ns) % NS_PER_SECOND);
+}
+
+static void add_times(struct text_buffer *out, const struct stream *stream)
+{
+    char labels[64];
+    int64_t watermark = INT64_MAX;
+    snprintf(labels, sizeof labels, "tool=\"%s\"", stream->tool->command->name);
+    for (size_t i = 0; i < stream->partitions.count; i++)
+        if (stream->partitions.items[i].told < watermark)
+            watermark = stream->partitions.items[i].told;
+    if (watermark != INT64_MIN && watermark != INT64_MAX) {
+        add_gauge(out, "watermark_seconds", "Watermark, seconds since 1970.", labels, watermark);
+        add_gauge(out, "watermark_lag_seconds", "Wall clock minus watermark.", labels,
+                  time_subtract(stream->now, watermark));
+    }
+    if (stream->tool->count_open != NULL)
+        text_buffer_add_format(out,
+                               "# HELP evtools_open_records Records or results kept in state.\n"
+                               "# TYPE evtools_open_records gauge\n"
+                               "evtools_open_records{%s} %" PRIu64 "\n",
+                               labels, stream->tool->count_open(stream->tool->self));
+    add_gauge(out, "last_update_timestamp_seconds", "When this file was written.", labels,
+              stream->now);
+}
+
+/* Written beside the target and renamed over it, so that a collector never reads half a file. */
+static bool replace_file(const char *name, const struct text_buffer *text)
+{
+    char temporary[4096];
+    int descriptor;
+    bool fine;
+    snprintf(temporary, sizeof temporary, "%s.tmp.%ld", name, (long)getpid());
+    descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+    if (descriptor < 0)
+        return false;
+    fine = write(descriptor, text->bytes, text->length) == (ssize_t)text->length;
+    fine = close(descriptor) == 0 && fine;
+    fine = fine && rename(temporary, name) == 0;
+    if (!fine)
+        unlink(temporary);
+    return fine;
+}
+
+void metrics_file_write(const struct stream *stream)
+{
+    struct text_buffer text = {0};
+    add_counters(&text, stream);
+    add_rejects(&text, stream);
+    add_times(&text, stream);
+    if (!replace_file(stream->settings->metrics, &text))
+        die(STATUS_IO, "%s:", stream->settings->metrics);
+    text_buffer_free(&text);
+}

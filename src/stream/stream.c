@@ -1,0 +1,324 @@
+#include "stream/stream.h"
+
+#include "cli/diagnostics.h"
+#include "stream/event_loop.h"
+#include "stream/metrics_file.h"
+#include "stream/signals.h"
+#include "stream/stream_state.h"
+#include "time/clock.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* A descriptor that the parent closed would go to the next file opened, and messages with it. */
+static bool open_standard_descriptors(void)
+{
+    bool output_open = fcntl(STDOUT_FILENO, F_GETFD) >= 0;
+    int descriptor;
+    do
+        descriptor = open("/dev/null", O_RDWR);
+    while (descriptor >= 0 && descriptor <= STDERR_FILENO);
+    if (descriptor >= 0)
+        close(descriptor);
+    return output_open;
+}
+
+static void label(struct labelled_expression **list, size_t *count, const char *option,
+                  const struct expression *expression)
+{
+    *list = reallocate(*list, (*count + 1) * sizeof **list);
+    (*list)[(*count)++] = (struct labelled_expression){option, expression};
+}
+
+const struct expression *stream_expression(struct stream *stream, const char *option,
+                                           const char *text)
+{
+    struct error_text error;
+    const struct expression *expression = expression_add(stream->intake.set, text, &error);
+    if (expression == NULL)
+        usage_error(stream->tool->command, "%s: %s", option, error.text);
+    label(&stream->labelled, &stream->labelled_count, option, expression);
+    return expression;
+}
+
+const struct expression_list *stream_expression_list(struct stream *stream, const char *option,
+                                                     const char *text)
+{
+    struct error_text error;
+    const struct expression_list *list = expression_add_list(stream->intake.set, text, &error);
+    if (list == NULL)
+        usage_error(stream->tool->command, "%s: %s", option, error.text);
+    for (size_t i = 0; i < list->count; i++)
+        label(&stream->labelled, &stream->labelled_count, option, list->items[i].expression);
+    return list;
+}
+
+void stream_time_expression(struct stream *stream, const char *option, const char *text,
+                            struct time_expression *time)
+{
+    struct error_text error;
+    if (!time_expression_compile(time, stream->intake.set, text, &error))
+        usage_error(stream->tool->command, "%s: %s", option, error.text);
+    label(&stream->labelled, &stream->labelled_count, option, time->expression);
+}
+
+void stream_filters_by(struct stream *stream, const struct expression *expression)
+{
+    label(&stream->filters, &stream->filter_count, NULL, expression);
+}
+
+size_t stream_operands(const struct stream *stream)
+{
+    return stream->input_count;
+}
+
+bool stream_reads_files(const struct stream *stream)
+{
+    for (size_t i = 0; i < stream->input_count; i++)
+        if (stream->inputs[i].source.regular)
+            return true;
+    return false;
+}
+
+struct scratch *stream_scratch(struct stream *stream)
+{
+    return &stream->current->scratch;
+}
+
+struct text_buffer *stream_record_begin(struct stream *stream)
+{
+    return output_begin(&stream->output);
+}
+
+void stream_record_end(struct stream *stream, const struct event *cause)
+{
+    output_end(&stream->output, cause == NULL ? NULL : &cause->variables);
+}
+
+void stream_late(struct stream *stream, const struct event *event, int64_t late_by,
+                 const char *reason)
+{
+    stream->counters.used--;
+    stream->counters.late++;
+    late_log_add(&stream->late, event, stream_watermark(stream, event->partition), late_by, reason);
+}
+
+void stream_partly_late(struct stream *stream, const struct event *event, int64_t late_by,
+                        const char *reason)
+{
+    stream->counters.partly_late++;
+    late_log_add(&stream->late, event, stream_watermark(stream, event->partition), late_by, reason);
+}
+
+void stream_reject(struct stream *stream, const struct event *event, const char *reason,
+                   const struct error_text *detail)
+{
+    struct rejection rejection = {
+        event->source,    event->number,     0, reason, detail == NULL ? reason : detail->text,
+        event->line.text, event->line.length};
+    stream->counters.used--;
+    stream->counters.rejected++;
+    reject_log_add(&stream->rejects, &rejection);
+    if (stream->counters.rejected > stream->settings->max_errors)
+        stream->stopped = true;
+}
+
+void stream_duplicate(struct stream *stream, const struct event *event)
+{
+    (void)event;
+    stream->counters.used--;
+    stream->counters.duplicate++;
+}
+
+int64_t stream_watermark(const struct stream *stream, uint32_t partition)
+{
+    return stream->partitions.items[partition].told;
+}
+
+int64_t stream_now(const struct stream *stream)
+{
+    return stream->now;
+}
+
+void stream_set_timer(struct stream *stream, int64_t at)
+{
+    stream->timer = at;
+}
+
+void stream_set_status(struct stream *stream, enum exit_status status)
+{
+    if (status > stream->status)
+        stream->status = status;
+}
+
+const char *stream_version_details(void)
+{
+    return expression_libjq_version();
+}
+
+static const struct expression *optional(struct stream *stream, const char *option,
+                                         const char *text)
+{
+    return text == NULL ? NULL : stream_expression(stream, option, text);
+}
+
+/* Compiles everything that reads input records; after this the projection is complete. */
+static void compile(struct stream *stream)
+{
+    const struct stream_settings *settings = stream->settings;
+    struct intake *intake = &stream->intake;
+    intake->set = expression_set_new();
+    stream->clocked = settings->clock.selected == CLOCK_ARRIVAL && stream->tool->needs_time;
+    intake->timed = stream->tool->needs_time && !stream->clocked;
+    if (intake->timed)
+        stream_time_expression(stream, "--time", settings->time, &intake->time);
+    intake->where = optional(stream, "--where", settings->where);
+    intake->end = optional(stream, "--end", settings->end);
+    intake->stream_by = optional(stream, "--stream", settings->stream);
+    intake->partition_by = optional(stream, "--partition", settings->partition);
+    if (intake->where != NULL)
+        stream_filters_by(stream, intake->where);
+    if (settings->envelope.selected == ENVELOPE_KCAT)
+        intake->envelope = kcat_envelope_new();
+    stream->split = intake->stream_by != NULL || intake->partition_by != NULL ||
+                    intake->envelope != NULL;
+    if (stream->tool->on_start != NULL)
+        stream->tool->on_start(stream->tool->self, stream);
+    intake->scanner = json_scanner_new(expression_set_projection(intake->set), JSON_UTF8_CHECKED);
+    intake->slot_count = json_projection_slots(expression_set_projection(intake->set));
+}
+
+static void open_inputs(struct stream *stream, int count, char **operands)
+{
+    struct error_text error;
+    stream->input_count = count == 0 ? 1 : (size_t)count;
+    stream->inputs = allocate_zeroed(stream->input_count, sizeof *stream->inputs);
+    stream->polled = allocate((stream->input_count + 1) * sizeof *stream->polled);
+    for (size_t i = 0; i < stream->input_count; i++) {
+        struct input *input = &stream->inputs[i];
+        const char *name = count == 0 ? "-" : operands[i];
+        input->index = (uint32_t)i;
+        if (!byte_source_open(&input->source, name, stream->settings->max_line, &error))
+            die(STATUS_IO, "%s", error.text);
+        input->group = input->source.regular ? 0 : (uint32_t)i + 1;
+    }
+}
+
+static void explain(struct stream *stream)
+{
+    for (size_t i = 0; i < stream->labelled_count; i++)
+        expression_explain(stream->labelled[i].expression, stream->labelled[i].option, stdout);
+    output_explain(&stream->output, stdout);
+    if (stream->tool->explain != NULL)
+        stream->tool->explain(stream->tool->self, stream, stdout);
+    if (fflush(stdout) != 0)
+        die(STATUS_IO, "stdout:");
+    exit(STATUS_OK);
+}
+
+static void stream_open(struct stream *stream, int count, char **operands)
+{
+    const struct stream_settings *settings = stream->settings;
+    bool output_open = open_standard_descriptors();
+    if (count == 0 && !settings->explain && isatty(STDIN_FILENO))
+        usage_at_terminal(stream->tool->command);
+    if (!output_open && settings->out == NULL)
+        die(STATUS_IO, "stdout is closed");
+    signals_install();
+    stream->output.counters = &stream->counters;
+    stream->output.rejects = &stream->rejects;
+    if (!settings->explain)
+        open_inputs(stream, count, operands);
+    else
+        stream->input_count = (size_t)count;
+    compile(stream);
+    output_open(&stream->output, settings);
+    if (settings->explain)
+        explain(stream);
+    side_file_open(&stream->rejects.file, settings->reject);
+    side_file_open(&stream->late.file, settings->late);
+    for (size_t i = 0; i < stream->input_count; i++)
+        input_init(&stream->inputs[i], &stream->intake);
+    stream->current = &stream->inputs[0];
+    partitions_init(&stream->partitions, settings->delay, settings->streams);
+    if (stream->intake.partition_by == NULL)
+        partitions_put(&stream->partitions, "", 0);
+    stream->timer = stream->idle_check = INT64_MAX;
+    /* Without event time no record can lack one. */
+    stream->untimed.settled = !stream->intake.timed;
+}
+
+static void end_time(struct stream *stream)
+{
+    for (size_t i = 0; i < stream->partitions.count; i++)
+        watermark_raise(&stream->partitions.items[i].watermark, WATERMARK_END);
+    stream_tell_watermarks(stream);
+}
+
+static void tell_discarded(const struct stream *stream)
+{
+    uint64_t open = stream->tool->count_open == NULL ? 0
+                                                     : stream->tool->count_open(stream->tool->self);
+    if (open > 0)
+        warn("%" PRIu64 " open results discarded (no --state)", open);
+}
+
+static void finish(struct stream *stream, int signal)
+{
+    bool ended = signal == 0 && !stream->stopped;
+    stream_check_untimed(stream, true);
+    if (ended)
+        end_time(stream);
+    else
+        tell_discarded(stream);
+    if (stream->tool->on_end != NULL)
+        stream->tool->on_end(stream->tool->self, stream, signal);
+    if (!output_close(&stream->output))
+        stream_output_failed(stream);
+    side_file_close(&stream->rejects.file);
+    side_file_close(&stream->late.file);
+    if (stream->settings->metrics != NULL)
+        metrics_file_write(stream);
+    stream_report_end(stream);
+    if (stream->counters.rejected + stream->counters.unwritable > 0)
+        stream_set_status(stream, STATUS_REJECTED);
+}
+
+static void stream_free(struct stream *stream)
+{
+    for (size_t i = 0; i < stream->input_count; i++)
+        input_free(&stream->inputs[i]);
+    free(stream->inputs);
+    free(stream->polled);
+    json_scanner_free(stream->intake.scanner);
+    kcat_envelope_free(stream->intake.envelope);
+    expression_set_free(stream->intake.set);
+    partitions_free(&stream->partitions);
+    text_buffer_free(&stream->name);
+    text_buffer_free(&stream->first_filtered);
+    free(stream->filters);
+    free(stream->labelled);
+}
+
+int stream_run(const struct stream_tool *tool, int operand_count, char **operands)
+{
+    struct stream stream = {.tool = tool, .settings = tool->settings};
+    enum exit_status status;
+    int signal;
+    stream.intake.tool = tool;
+    stream.intake.settings = tool->settings;
+    stream.intake.stream = &stream;
+    stream_open(&stream, operand_count, operands);
+    stream_loop(&stream);
+    signal = signals_end();
+    finish(&stream, signal);
+    status = stream.status;
+    stream_free(&stream);
+    if (signal != 0)
+        signals_die(signal);
+    return (int)status;
+}
