@@ -78,7 +78,7 @@ size_t stream_operands(const struct stream *stream)
 
 bool stream_reads_files(const struct stream *stream)
 {
-    for (size_t i = 0; i < stream->input_count; i++)
+    for (size_t i = 0; stream->inputs != NULL && i < stream->input_count; i++)
         if (stream->inputs[i].source.regular)
             return true;
     return false;
@@ -223,10 +223,10 @@ static void explain(struct stream *stream)
 static void stream_open(struct stream *stream, int count, char **operands)
 {
     const struct stream_settings *settings = stream->settings;
-    bool output_open = open_standard_descriptors();
+    bool stdout_open = open_standard_descriptors();
     if (count == 0 && !settings->explain && isatty(STDIN_FILENO))
         usage_at_terminal(stream->tool->command);
-    if (!output_open && settings->out == NULL)
+    if (!stdout_open && settings->out == NULL)
         die(STATUS_IO, "stdout is closed");
     signals_install();
     stream->output.counters = &stream->counters;
