@@ -1,6 +1,7 @@
 #include "cli/option_table.h"
 
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -85,6 +86,8 @@ const char *option_table_nearest(const struct option_table *table, const char *t
 
     for (size_t i = 0; i < table->count && length; i++) {
         const char *name = table->entries[i].row->name;
+        if (!*name)
+            continue;
         int distance = strncmp(name, typed, length) == 0 ? 0 : edit_distance(typed, name);
         if (distance < least) {
             least = distance;
@@ -97,4 +100,13 @@ const char *option_table_nearest(const struct option_table *table, const char *t
 bool option_row_argument_optional(const struct option_row *row)
 {
     return row->argument && row->argument[0] == '[';
+}
+
+const char *option_row_spelling(const struct option_row *row, char spelling[OPTION_SPELLING_SIZE])
+{
+    if (*row->name)
+        snprintf(spelling, OPTION_SPELLING_SIZE, "--%s", row->name);
+    else
+        snprintf(spelling, OPTION_SPELLING_SIZE, "-%c", row->letter);
+    return spelling;
 }

@@ -36,4 +36,8 @@ const char *option_table_nearest(const struct option_table *table, const char *t
 /* True for a row whose argument is written "[RATIO]". */
 bool option_row_argument_optional(const struct option_row *row);
 
+/* "--delay", or "-J" for a row without a long name. Returns spelling. */
+enum { OPTION_SPELLING_SIZE = 72 };
+const char *option_row_spelling(const struct option_row *row, char spelling[OPTION_SPELLING_SIZE]);
+
 #endif

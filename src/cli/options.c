@@ -59,12 +59,14 @@ static struct getopt_tables make_getopt_tables(const struct option_table *table)
         .letters = allocate_zeroed(3 * table->count + 2, 1),
     };
     char *letter = made.letters;
+    struct option *next = made.longs;
 
     *letter++ = ':'; /* tell a missing argument from an unknown option */
     for (size_t i = 0; i < table->count; i++) {
         const struct option_row *row = table->entries[i].row;
         int mode = argument_mode(row);
-        made.longs[i] = (struct option){row->name, mode, NULL, LONG_BASE + (int)i};
+        if (*row->name)
+            *next++ = (struct option){row->name, mode, NULL, LONG_BASE + (int)i};
         if (!row->letter)
             continue;
         *letter++ = row->letter;
@@ -143,6 +145,7 @@ static void apply(const struct command *command, const struct option_table *tabl
 {
     const struct option_row *row = entry->row;
     struct error_text error = {""};
+    char spelling[OPTION_SPELLING_SIZE];
 
     if (row == &option_table_help) {
         options_help_write(command, table, stdout);
@@ -153,10 +156,10 @@ static void apply(const struct command *command, const struct option_table *tabl
         finish_output();
     }
     if (entry->seen && !row->repeatable)
-        usage_error(command, "--%s is given twice", row->name);
+        usage_error(command, "%s is given twice", option_row_spelling(row, spelling));
     entry->seen = true;
     if (!row->store((char *)entry->base + row->offset, optarg, &error))
-        usage_error(command, "--%s: %s", row->name, error.text);
+        usage_error(command, "%s: %s", option_row_spelling(row, spelling), error.text);
 }
 
 int options_parse(const struct command *command, int argc, char **argv)

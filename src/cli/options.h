@@ -26,7 +26,7 @@ enum option_group {
 };
 
 struct option_row {
-    const char *name;         /* long name without the dashes */
+    const char *name;         /* long name without the dashes; "" = only a letter */
     char letter;              /* short form, 0 = none */
     const char *argument;     /* "DURATION"; "[RATIO]" = optional; NULL = a flag */
     const char *help;         /* a few words; the man page has the sentence */

@@ -32,6 +32,8 @@ static int format_names(const struct option_row *row, char names[NAME_SIZE])
     char letter[] = "    ";
     if (row->letter)
         memcpy(letter, (char[]){'-', row->letter, ',', ' '}, 4);
+    if (!*row->name)
+        return snprintf(names, NAME_SIZE, "  -%c", row->letter);
     if (!row->argument)
         return snprintf(names, NAME_SIZE, "  %s--%s", letter, row->name);
     if (!option_row_argument_optional(row))
