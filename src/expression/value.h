@@ -37,6 +37,9 @@ struct value value_from_slice(struct json_slice slice);
 struct value value_null(void);
 struct value value_boolean(bool truth);
 struct value value_integer(int64_t integer);
+struct value value_decimal(struct decimal decimal);
+struct value value_double(double real); /* NaN becomes null, infinities +-DBL_MAX, as in jq */
+struct value value_string(const char *bytes, size_t length); /* UTF-8, borrowed */
 
 /* jq's truth: everything but null and false. */
 static inline bool value_true(const struct value *value)
@@ -44,7 +47,7 @@ static inline bool value_true(const struct value *value)
     return value->kind > JSON_FALSE;
 }
 
-/* jq's sort order; numbers exactly. */
+/* jq's sort order; numbers exactly, a double as the decimal that is printed for it. */
 int value_compare(const struct value *a, const struct value *b, struct scratch *scratch);
 
 /* As JSON text: slices byte for byte. */
@@ -55,6 +58,12 @@ struct json_slice value_slice(const struct value *value, struct scratch *scratch
 
 /* The value as a key; false = objects are not keys. */
 bool value_key(const struct value *value, struct scratch *scratch, struct json_key *key);
+
+/* The decoded bytes of a value of kind JSON_STRING; in the scratch if they stand nowhere. */
+const char *value_string_bytes(const struct value *value, struct scratch *scratch, size_t *length);
+
+/* A number as a decimal; false = not a number, a double, or beyond 128 bits. */
+bool value_decimal_of(const struct value *value, struct decimal *decimal);
 
 /* Exact integer value of a number (or, if `or_text`, of a string that holds one); false = none. */
 bool value_integer_of(const struct value *value, bool or_text, int64_t *integer);

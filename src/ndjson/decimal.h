@@ -27,6 +27,9 @@ bool decimal_parse(struct json_slice number, struct decimal *out);
 /* Plain integer text that fits int64; the hot path of times and ids. */
 bool integer_parse(struct json_slice number, int64_t *out);
 
+/* The same for any text: false unless it is -?DIGITS as JSON spells an integer. */
+bool integer_text_parse(const char *text, size_t length, int64_t *out);
+
 /* The nearest double of a number's text; +-infinity becomes +-DBL_MAX as in jq. */
 double decimal_text_to_double(struct json_slice number);
 double decimal_to_double(struct decimal value);
@@ -43,10 +46,21 @@ bool decimal_multiply(struct decimal a, struct decimal b, struct decimal *out);
 bool decimal_divide_exact(struct decimal a, struct decimal b, struct decimal *out);
 bool decimal_to_integer(struct decimal value, int64_t *out); /* false: fraction or out of range */
 
+/* Without trailing zeros in the coefficient; zero has exponent 0. */
+struct decimal decimal_normalise(struct decimal value);
+
 /* JSON text: plain digits with no more fraction than needed (150e-2 is 1.5, as jq prints it); an
    exponent only where plain digits would pass 40 characters. */
 void decimal_write(struct text_buffer *out, struct decimal value);
 /* The shortest text that reads back as this double, integers without fraction; NaN is null. */
 void double_write(struct text_buffer *out, double value);
+
+/* The same texts into an array; returns the length, without final NUL. */
+enum { DECIMAL_TEXT_SIZE = 64 };
+size_t decimal_format(char out[DECIMAL_TEXT_SIZE], struct decimal value);
+size_t double_format(char out[DECIMAL_TEXT_SIZE], double value);
+
+/* The decimal that double_write prints; false = NaN. */
+bool decimal_from_double(double value, struct decimal *out);
 
 #endif
