@@ -14,14 +14,14 @@
 
 /* What the variables of a record stand for; slices of kind JSON_ABSENT read as null. */
 struct record_variables {
-    const char *file;  /* NULL = null */
-    uint64_t line;     /* 0 = null */
+    const char *file; /* NULL = null */
+    uint64_t line;    /* 0 = null */
     struct json_slice topic, partition, offset, key, ts, headers;
 };
 
 /* A record as expressions see it. */
 struct record_view {
-    const struct json_slice *slots;          /* as scanned with the set's projection */
+    const struct json_slice *slots;           /* as scanned with the set's projection */
     const struct record_variables *variables; /* NULL = all null, but $now */
 };
 
@@ -64,10 +64,10 @@ void expression_describe(const struct expression *expression, const struct recor
 struct expression_list {
     size_t count;
     struct expression_item {
-        const char *name;           /* unescaped UTF-8 */
+        const char *name;            /* unescaped UTF-8 */
         struct json_slice name_text; /* as a JSON string, quotes included */
         const struct expression *expression;
-    } *items;
+    } * items;
 };
 const struct expression_list *expression_add_list(struct expression_set *set, const char *text,
                                                   struct error_text *error);

@@ -102,8 +102,7 @@ int value_compare(const struct value *a, const struct value *b, struct scratch *
         return a->kind < b->kind ? -1 : 1;
     if (a->form == VALUE_SLICE && b->form == VALUE_SLICE)
         return json_compare(a->slice, b->slice);
-    return a->kind == JSON_NUMBER ? compare_numbers(a, b, scratch)
-                                  : compare_strings(a, b, scratch);
+    return a->kind == JSON_NUMBER ? compare_numbers(a, b, scratch) : compare_strings(a, b, scratch);
 }
 
 void value_write(struct text_buffer *out, const struct value *value)

@@ -97,8 +97,8 @@ static size_t format_scientific(char *out, const char *digits, size_t count, int
     size_t length = format_fraction(out, digits, count, 1);
     if (count == 1)
         length--;
-    return length + (size_t)snprintf(out + length, 24, "e%lld",
-                                     (long long)(exponent + (int64_t)count - 1));
+    return length +
+           (size_t)snprintf(out + length, 24, "e%lld", (long long)(exponent + (int64_t)count - 1));
 }
 
 size_t decimal_format(char out[DECIMAL_TEXT_SIZE], struct decimal value)

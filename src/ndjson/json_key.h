@@ -14,8 +14,8 @@
 struct json_key {
     const char *bytes;
     uint32_t length;
-    uint8_t kind;   /* enum json_kind; JSON_ABSENT counts as JSON_NULL and has kind JSON_NULL */
-    uint64_t hash;  /* XXH3 of bytes, seeded with the kind and the process's secret seed */
+    uint8_t kind;  /* enum json_kind; JSON_ABSENT counts as JSON_NULL and has kind JSON_NULL */
+    uint64_t hash; /* XXH3 of bytes, seeded with the kind and the process's secret seed */
     struct json_slice text; /* as it stands in the record: what is printed */
 };
 
