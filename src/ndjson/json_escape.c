@@ -55,6 +55,18 @@ size_t json_escape_measure(const char *at, const char *end, const char **reason)
     return is_low_surrogate(unit) ? 0 : 6;
 }
 
+const char *json_escape_find_bad(const char *at, const char *end)
+{
+    const char *reason;
+    while ((at = memchr(at, '\\', (size_t)(end - at)))) {
+        size_t length = json_escape_measure(at, end, &reason);
+        if (length == 0)
+            return at;
+        at += length;
+    }
+    return NULL;
+}
+
 static size_t utf8_encode(int32_t point, char out[4])
 {
     static const int32_t limits[] = {0x80, 0x800, 0x10000, 0x110000};

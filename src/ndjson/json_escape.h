@@ -10,6 +10,9 @@
    12), or 0 and *reason, a static text. */
 size_t json_escape_measure(const char *at, const char *end, const char **reason);
 
+/* The first backslash in [at, end) whose escape is not valid, or NULL. */
+const char *json_escape_find_bad(const char *at, const char *end);
+
 /* True if the inside of a validated string, its escapes decoded, is these UTF-8 bytes. */
 bool json_escape_equals(const char *inner, size_t length, const char *bytes, size_t count);
 

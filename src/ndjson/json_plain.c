@@ -1,6 +1,7 @@
 #include "ndjson/json_plain.h"
 
 #include "ndjson/json_escape.h"
+#include "ndjson/json_scalar.h"
 #include "ndjson/json_utf8.h"
 
 #include <string.h>
@@ -85,57 +86,24 @@ static bool read_string(struct plain *plain, struct json_slice *slice)
     return true;
 }
 
-static bool skip_digits(struct plain *plain)
-{
-    const char *first = plain->at;
-    while (peek(plain) >= '0' && peek(plain) <= '9')
-        plain->at++;
-    return plain->at > first || plain_fail(plain, plain->at, "invalid JSON: bad number");
-}
-
 static bool read_number(struct plain *plain, struct json_slice *slice)
 {
     *slice = (struct json_slice){.text = plain->at, .kind = JSON_NUMBER};
-    slice->flags = JSON_FLAG_INTEGER;
-    plain->at += *plain->at == '-';
-    if (peek(plain) == '0')
-        plain->at++;
-    else if (!skip_digits(plain))
-        return false;
-    if (peek(plain) == '.') {
-        plain->at++;
-        slice->flags = 0;
-        if (!skip_digits(plain))
-            return false;
-    }
-    if (peek(plain) == 'e' || peek(plain) == 'E') {
-        plain->at++;
-        slice->flags = 0;
-        plain->at += peek(plain) == '+' || peek(plain) == '-';
-        if (!skip_digits(plain))
-            return false;
-    }
+    if (!json_number_skip(&plain->at, plain->end, &slice->flags))
+        return plain_fail(plain, plain->at, "invalid JSON: bad number");
     slice->length = (uint32_t)(plain->at - slice->text);
     return true;
 }
 
 static bool read_literal(struct plain *plain, struct json_slice *slice)
 {
-    static const struct {
-        const char *text;
-        uint8_t length;
-        uint8_t kind;
-    } literals[] = {{"null", 4, JSON_NULL}, {"true", 4, JSON_TRUE}, {"false", 5, JSON_FALSE}};
-    size_t left = (size_t)(plain->end - plain->at);
-    for (size_t i = 0; i < 3; i++) {
-        size_t length = literals[i].length;
-        if (left < length || memcmp(plain->at, literals[i].text, length) != 0)
-            continue;
-        *slice = (struct json_slice){plain->at, (uint32_t)length, literals[i].kind, 0};
-        plain->at += length;
-        return true;
-    }
-    return plain_fail(plain, plain->at, "invalid JSON: expected a value");
+    *slice = (struct json_slice){.text = plain->at};
+    size_t length = json_literal_measure(plain->at, plain->end, &slice->kind);
+    if (length == 0)
+        return plain_fail(plain, plain->at, "invalid JSON: expected a value");
+    plain->at += length;
+    slice->length = (uint32_t)length;
+    return true;
 }
 
 static uint32_t find_member(const struct plain *plain, uint32_t node, struct json_slice name)
