@@ -1,0 +1,127 @@
+#include "stream/partitions.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static uint32_t stream_of(struct partitions *partitions, uint32_t partition, const char *name,
+                          const char *value, uint32_t input)
+{
+    return partitions_stream(partitions, partition, name, strlen(name), value, strlen(value),
+                             input);
+}
+
+static void names_are_numbered_in_order_of_first_sight(void **state)
+{
+    struct name_table table = {0};
+    char name[16];
+    (void)state;
+    assert_int_equal(name_table_find(&table, "a", 1), SIZE_MAX);
+    for (int round = 0; round < 2; round++) {
+        for (int i = 0; i < 1000; i++) {
+            int length = snprintf(name, sizeof name, "n%d", i);
+            assert_int_equal(name_table_put(&table, name, (size_t)length), i);
+        }
+    }
+    name_table_rename(&table, 7, "other", 5);
+    assert_int_equal(name_table_find(&table, "other", 5), 7);
+    assert_int_equal(name_table_find(&table, "n7", 2), SIZE_MAX);
+    assert_int_equal(name_table_find(&table, "n8", 2), 8);
+    assert_int_equal(name_table_put(&table, "", 0), 1000);
+    name_table_free(&table);
+}
+
+static void awaited_streams_hold_the_watermark_until_seen(void **state)
+{
+    struct partitions partitions;
+    struct watermark *watermark;
+    uint32_t clicks;
+    uint32_t views;
+    (void)state;
+    partitions_init(&partitions, 10, "clicks,views");
+    assert_int_equal(partitions_put(&partitions, "p", 1), 0);
+    clicks = stream_of(&partitions, 0, "0-clicks", "clicks", 0);
+    assert_int_equal(stream_of(&partitions, 0, "0-clicks", "clicks", 0), clicks);
+    watermark = &partitions.items[0].watermark;
+    watermark_observe(watermark, clicks, 100);
+    assert_true(watermark->current == WATERMARK_UNDEFINED);
+    views = stream_of(&partitions, 0, "0-views", "views", 0);
+    assert_int_not_equal(clicks, views);
+    watermark_observe(watermark, views, 50);
+    assert_int_equal(watermark->current, 40);
+    /* A second stream of an awaited name joins when it is seen. */
+    watermark_observe(watermark, stream_of(&partitions, 0, "1-views", "views", 1), 45);
+    assert_int_equal(watermark->count, 3);
+    assert_int_equal(watermark->current, 40);
+    partitions_free(&partitions);
+}
+
+static void the_end_of_an_input_ends_its_streams_everywhere(void **state)
+{
+    struct partitions partitions;
+    (void)state;
+    partitions_init(&partitions, 0, NULL);
+    for (uint32_t p = 0; p < 2; p++) {
+        char name = (char)('a' + p);
+        assert_int_equal(partitions_put(&partitions, &name, 1), p);
+        watermark_observe(&partitions.items[p].watermark, stream_of(&partitions, p, "0", "", 0),
+                          10);
+        watermark_observe(&partitions.items[p].watermark, stream_of(&partitions, p, "1", "", 1),
+                          20);
+        assert_int_equal(partitions.items[p].watermark.current, 10);
+    }
+    partitions_end_input(&partitions, 0);
+    assert_int_equal(partitions.items[0].watermark.current, 20);
+    assert_int_equal(partitions.items[1].watermark.current, 20);
+    partitions_end_input(&partitions, 1);
+    assert_true(partitions.items[1].watermark.current == WATERMARK_END);
+    partitions_free(&partitions);
+}
+
+static void silent_streams_leave_and_the_clock_goes_on(void **state)
+{
+    const unsigned char waiting[2] = {1, 1};
+    const unsigned char busy[2] = {0, 1};
+    struct partitions partitions;
+    struct watermark *watermark;
+    uint32_t fast;
+    uint32_t slow;
+    int64_t start;
+    (void)state;
+    partitions_init(&partitions, 0, NULL);
+    start = partitions.started;
+    partitions_put(&partitions, "", 0);
+    watermark = &partitions.items[0].watermark;
+    slow = stream_of(&partitions, 0, "0", "", 0);
+    fast = stream_of(&partitions, 0, "1", "", 1);
+    watermark_observe(watermark, slow, 100);
+    watermark_observe(watermark, fast, 900);
+    partitions.items[0].activity[slow].latest = start;
+    partitions.items[0].activity[fast].latest = start + 60;
+    /* Not waiting: whoever has input to be read is not silent. */
+    partitions_idle(&partitions, start + 50, 50, busy, 2);
+    assert_int_equal(watermark->current, 100);
+    assert_int_equal(partitions_idle(&partitions, start + 49, 50, waiting, 2), start + 50);
+    assert_int_equal(watermark->current, 100);
+    assert_int_equal(partitions_idle(&partitions, start + 50, 50, waiting, 2), start + 110);
+    assert_int_equal(watermark->current, 900);
+    /* Both silent: W moves on by what has passed since the last record. */
+    partitions_idle(&partitions, start + 160, 50, waiting, 2);
+    assert_int_equal(watermark->current, 1000);
+    partitions_free(&partitions);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(names_are_numbered_in_order_of_first_sight),
+        cmocka_unit_test(awaited_streams_hold_the_watermark_until_seen),
+        cmocka_unit_test(the_end_of_an_input_ends_its_streams_everywhere),
+        cmocka_unit_test(silent_streams_leave_and_the_clock_goes_on),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
