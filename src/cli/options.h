@@ -52,7 +52,7 @@ struct command_example {
 /* What a tool is, on the command line. All text is static. */
 struct command {
     const char *name;     /* "evjoin" */
-    const char *summary;  /* one line, no final stop: first line of --help */
+    const char *summary;  /* a sentence without its final stop, shown by --help */
     const char *synopsis; /* "evjoin --within RANGE [OPTION]... [FILE]..." lines, LF between */
     struct command_example examples[2];
     const struct option_set *sets;
