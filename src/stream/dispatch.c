@@ -1,7 +1,7 @@
 #include "stream/stream_state.h"
 
 #include "cli/diagnostics.h"
-#include "ndjson/json_members.h"
+#include "ndjson/json_iterator.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -43,10 +43,14 @@ static void settle_untimed(struct stream *stream)
     untimed->count = 0;
 }
 
+/* The record is validated already: what it lacks is only a time. */
 static struct json_slice whole_line(const struct rejection *rejection)
 {
     const char *end = rejection->raw + rejection->raw_length;
-    return json_value_at(rejection->raw, end);
+    const char *at = rejection->raw;
+    while (at < end && *at != '{')
+        at++;
+    return json_slice_at(at, end);
 }
 
 void stream_check_untimed(struct stream *stream, bool at_end)

@@ -1,6 +1,6 @@
 #include "stream/time_expression.h"
 
-#include "ndjson/json_members.h"
+#include "ndjson/json_iterator.h"
 #include "ndjson/json_string.h"
 
 #include <string.h>
@@ -146,12 +146,12 @@ static bool suggest_member(struct json_slice name, struct json_slice value, cons
 
 bool time_expression_suggest(struct json_slice object, const char *option, struct text_buffer *out)
 {
-    struct json_members members = json_members_of(object);
+    struct json_iterator members = json_iterator_start(object);
     struct json_slice name;
     struct json_slice value;
     if (!members.object)
         return false;
-    while (json_members_next(&members, &name, &value))
+    while (json_iterator_next(&members, &name, &value))
         if (suggest_member(name, value, option, out))
             return true;
     return false;
