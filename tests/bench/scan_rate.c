@@ -1,5 +1,6 @@
-/* scan_rate [-k KERNEL] [-n ROUNDS] [-w] FILE PATH...: scans all lines of FILE again and again, wanting the
-   paths (.a.b, .a[0]), and prints the best round. -w: without the shortcut for known layouts. */
+/* scan_rate [-k KERNEL] [-n ROUNDS] [-w] FILE PATH...: scans all lines of FILE again and again,
+   wanting the paths (.a.b, .a[0]), and prints the best round. -w: without the shortcut for known
+   layouts. */
 #include "ndjson/json_scan.h"
 
 #include <fcntl.h>
@@ -92,8 +93,7 @@ static void measure(struct json_scanner *scanner, const struct input *input, siz
     }
     printf("%s: %.2f GB/s, %.2f M records/s (%zu records, %zu rejected, %zu bytes wanted)\n",
            json_scanner_kernel(scanner), (double)input->length / best * 1e-9,
-           (double)tally.records / best * 1e-6, tally.records, tally.rejected,
-           tally.wanted_bytes);
+           (double)tally.records / best * 1e-6, tally.records, tally.rejected, tally.wanted_bytes);
     free(slots);
 }
 
