@@ -19,7 +19,7 @@ void *scratch_take_slowly(struct scratch *scratch, size_t size);
 static inline void *scratch_take(struct scratch *scratch, size_t size)
 {
     size_t rounded = (size + 15) & ~(size_t)15;
-    if ((size_t)(scratch->end - scratch->free) < rounded)
+    if ((size_t)(scratch->end - scratch->free) <= rounded)
         return scratch_take_slowly(scratch, rounded);
     char *piece = scratch->free;
     scratch->free += rounded;

@@ -24,24 +24,12 @@ static const char *const layouts[] = {
 };
 enum { LAYOUTS = sizeof layouts / sizeof *layouts };
 
-static const char *const numbers[] = {"0",
-                                      "-0",
-                                      "1714521600123456789",
-                                      "12.50",
-                                      "-7",
-                                      "1e3",
-                                      "01",
-                                      "0.5E-7",
-                                      "-",
-                                      "1.",
-                                      "true",
-                                      "99999999999999999999"
-                                      "999999999999",
-                                      "null",
-                                      "nul",
-                                      "5",
-                                      "123",
-                                      "0.30"};
+static const char *const numbers[] = {"0",     "-0",     "1714521600123456789",
+                                      "12.50", "-7",     "1e3",
+                                      "01",    "0.5E-7", "-",
+                                      "1.",    "true",   "99999999999999999999999999999999",
+                                      "null",  "nul",    "5",
+                                      "123",   "0.30"};
 static const char *const pieces[] = {"a",
                                      "b",
                                      "id",

@@ -120,11 +120,13 @@ static enum scan_status scan_after(const char *path, const char *first, const ch
         const char *at = scan_kernels_place(&kernels, first, strlen(first), '"');
         assert_int_equal(scan_kernels_line(&kernels, at, at + strlen(first), &line), SCAN_RECORD);
     }
-    char copy[512];
+    static char copy[512]; /* the slot outlives the pages */
     strcpy(copy, second);
     const char *at = scan_kernels_place(&kernels, copy, strlen(copy), '"');
     enum scan_status status = scan_kernels_line(&kernels, at, at + strlen(copy), &line);
     *slot = slots[1];
+    if (status == SCAN_RECORD && slot->kind != JSON_ABSENT)
+        slot->text = copy + (slot->text - at);
     scan_kernels_close(&kernels);
     return status;
 }
