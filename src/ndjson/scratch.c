@@ -25,7 +25,8 @@ static void scratch_open_block(struct scratch *scratch, size_t size)
 void *scratch_take_slowly(struct scratch *scratch, size_t size)
 {
     size_t wanted = scratch->blocks ? 2 * scratch->blocks->size : FIRST_BLOCK;
-    scratch_open_block(scratch, wanted > size ? wanted : size);
+    /* scratch_take() never uses up a block: a free pointer that is NULL then needs no test. */
+    scratch_open_block(scratch, wanted > size ? wanted : size + 16);
     char *piece = scratch->free;
     scratch->free += size;
     return piece;
