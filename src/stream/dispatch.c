@@ -57,12 +57,13 @@ void stream_check_untimed(struct stream *stream, bool at_end)
 {
     struct untimed *untimed = &stream->untimed;
     const struct rejection *first = &untimed->held[0];
+    const char *option = stream->tool->time_option == NULL ? "--time" : stream->tool->time_option;
     struct text_buffer advice = {0};
     if (untimed->settled || untimed->count == 0 || (untimed->count < UNTIMED_LIMIT && !at_end))
         return;
     text_buffer_add_text(&advice, first->message);
     text_buffer_add_text(&advice, "; ");
-    if (!time_expression_suggest(whole_line(first), "--time", &advice))
+    if (!time_expression_suggest(whole_line(first), option, &advice))
         advice.length -= 2;
     text_buffer_add_byte(&advice, '\0');
     die(STATUS_USAGE, "%s:%llu: %s", first->source, (unsigned long long)first->line, advice.bytes);

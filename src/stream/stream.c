@@ -248,8 +248,6 @@ static void stream_open(struct stream *stream, int count, char **operands)
     if (stream->intake.partition_by == NULL)
         partitions_put(&stream->partitions, "", 0);
     stream->timer = stream->idle_check = INT64_MAX;
-    /* Without event time no record can lack one. */
-    stream->untimed.settled = !stream->intake.timed;
 }
 
 static void end_time(struct stream *stream)

@@ -28,6 +28,10 @@ struct stream_tool {
     void *self;           /* handed to every callback */
     size_t prepared_size; /* bytes of event->prepared */
     bool needs_time;      /* false: no event time is read, W stays undefined until the end */
+    /* The option that names the time, for the remedy when no record has one; NULL = "--time". A
+       tool that reads times by itself rejects records without in prepare(), for the reason "time".
+     */
+    const char *time_option;
 
     /* Compiles the tool's expressions with stream_expression() and checks its settings; ends with
        usage_error() when they make no sense. */
