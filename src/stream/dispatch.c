@@ -128,10 +128,20 @@ static void add_name_part(struct text_buffer *name, const char *bytes, size_t le
 }
 
 /* A stream is an input, split by Kafka's topic and partition, split by --stream. */
+static void name_stream(struct stream *stream, const struct input *input,
+                        const struct record_variables *variables, const struct json_key *key)
+{
+    struct text_buffer *name = &stream->name;
+    name->length = 0;
+    text_buffer_add(name, &input->group, sizeof input->group);
+    add_name_part(name, variables->topic.text, variables->topic.length);
+    add_name_part(name, variables->partition.text, variables->partition.length);
+    add_name_part(name, key->bytes, key->length);
+}
+
 static bool find_stream(struct stream *stream, struct event *event)
 {
     const struct record_variables *variables = &event->variables;
-    struct text_buffer *name = &stream->name;
     struct input *input = stream->current;
     struct json_key key = {.bytes = "", .length = 0};
     if (!stream->split && input->stream_known) {
@@ -145,16 +155,23 @@ static bool find_stream(struct stream *stream, struct event *event)
         key.bytes = variables->topic.text + 1;
         key.length = variables->topic.length - 2;
     }
-    name->length = 0;
-    text_buffer_add(name, &input->group, sizeof input->group);
-    add_name_part(name, variables->topic.text, variables->topic.length);
-    add_name_part(name, variables->partition.text, variables->partition.length);
-    add_name_part(name, key.bytes, key.length);
-    event->stream = partitions_stream(&stream->partitions, event->partition, name->bytes,
-                                      name->length, key.bytes, key.length, input->group);
+    name_stream(stream, input, variables, &key);
+    event->stream = partitions_stream(&stream->partitions, event->partition, stream->name.bytes,
+                                      stream->name.length, key.bytes, key.length, input->group);
     input->stream = event->stream;
     input->stream_known = true;
     return true;
+}
+
+void stream_await_inputs(struct stream *stream)
+{
+    const struct record_variables variables = {.file = NULL};
+    const struct json_key key = {.bytes = "", .length = 0};
+    for (size_t i = 0; !stream->split && i < stream->input_count; i++) {
+        name_stream(stream, &stream->inputs[i], &variables, &key);
+        partitions_await(&stream->partitions, 0, stream->name.bytes, stream->name.length,
+                         stream->inputs[i].group);
+    }
 }
 
 static void tell_watermark(struct stream *stream, uint32_t index)

@@ -115,6 +115,15 @@ static bool running(const struct stream *stream)
     return !stream->stopped && signals_end() == 0;
 }
 
+/* Whether an open input has not shown a record yet. */
+static bool expecting(const struct stream *stream)
+{
+    for (size_t i = 0; i < stream->input_count; i++)
+        if (!stream->inputs[i].ended && !stream->inputs[i].stream_known)
+            return true;
+    return false;
+}
+
 static void end_input(struct stream *stream, struct input *input)
 {
     bool last_of_group = true;
@@ -124,7 +133,7 @@ static void end_input(struct stream *stream, struct input *input)
             last_of_group = false;
     if (!last_of_group)
         return;
-    partitions_end_input(&stream->partitions, input->group);
+    partitions_end_input(&stream->partitions, input->group, expecting(stream));
     stream_check_untimed(stream, true);
     stream_tell_watermarks(stream);
 }

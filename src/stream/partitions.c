@@ -105,10 +105,21 @@ uint32_t partitions_stream(struct partitions *partitions, uint32_t partition_ind
     return (uint32_t)add_stream(partition, false, partitions->started, input);
 }
 
-void partitions_end_input(struct partitions *partitions, uint32_t input)
+void partitions_await(struct partitions *partitions, uint32_t partition_index, const char *name,
+                      size_t length, uint32_t input)
+{
+    struct partition *partition = &partitions->items[partition_index];
+    if (name_table_find(&partition->streams, name, length) != SIZE_MAX)
+        return;
+    name_table_put(&partition->streams, name, length);
+    add_stream(partition, true, partitions->started, input);
+}
+
+void partitions_end_input(struct partitions *partitions, uint32_t input, bool expecting)
 {
     for (size_t p = 0; p < partitions->count; p++) {
         struct partition *partition = &partitions->items[p];
+        partition->watermark.expecting = expecting;
         for (size_t i = 0; i < partition->watermark.count; i++)
             if (partition->activity[i].input == input)
                 watermark_end_stream(&partition->watermark, i);

@@ -4,6 +4,7 @@
 #include "stream/name_table.h"
 #include "time/watermark.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -45,8 +46,13 @@ uint32_t partitions_put(struct partitions *partitions, const char *name, size_t 
 uint32_t partitions_stream(struct partitions *partitions, uint32_t partition, const char *name,
                            size_t length, const char *value, size_t value_length, uint32_t input);
 
-/* All streams of a group of inputs have ended. */
-void partitions_end_input(struct partitions *partitions, uint32_t input);
+/* The same for an input that is one stream, before it was seen: W waits for it. */
+void partitions_await(struct partitions *partitions, uint32_t partition, const char *name,
+                      size_t length, uint32_t input);
+
+/* All streams of a group of inputs have ended. `expecting`: other inputs are open that have not
+   shown yet which streams they hold, so that no W may end. */
+void partitions_end_input(struct partitions *partitions, uint32_t input, bool expecting);
 
 /* Streams of the groups for which waiting[input] is true and that were silent for `timeout` ns at
    steady time `now` leave the minimum; where all are silent, W goes on with the clock. Returns the

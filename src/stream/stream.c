@@ -247,6 +247,7 @@ static void stream_open(struct stream *stream, int count, char **operands)
     partitions_init(&stream->partitions, settings->delay, settings->streams);
     if (stream->intake.partition_by == NULL)
         partitions_put(&stream->partitions, "", 0);
+    stream_await_inputs(stream);
     stream->timer = stream->idle_check = INT64_MAX;
 }
 

@@ -65,6 +65,8 @@ struct stream {
 
 /* intake and dispatch (dispatch.c) */
 void stream_dispatch(struct stream *stream, struct event *event);
+/* Where each input is one stream, all of them are known from the start: W waits for each. */
+void stream_await_inputs(struct stream *stream);
 /* Tells the tool about each W that rose. */
 void stream_tell_watermarks(struct stream *stream);
 /* Ends the run if none of the records so far had a time (`at_end`: there are no more). */

@@ -48,7 +48,7 @@ static bool recompute(struct watermark *watermark)
         }
     }
     if (watermark->count && ended == watermark->count)
-        return raise_to(watermark, WATERMARK_END);
+        return !watermark->expecting && raise_to(watermark, WATERMARK_END);
     if (watermark->holder == SIZE_MAX)
         return false;
     /* An awaited stream that was not seen has the maximum INT64_MIN, which stays "undefined". */
@@ -94,8 +94,6 @@ bool watermark_set_idle(struct watermark *watermark, size_t stream)
 
 bool watermark_end_stream(struct watermark *watermark, size_t stream)
 {
-    if (watermark->streams[stream].ended)
-        return false;
     watermark->streams[stream].ended = true;
     return recompute(watermark);
 }

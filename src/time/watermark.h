@@ -30,6 +30,7 @@ struct watermark {
     size_t capacity;
     int64_t delay;   /* ns, >= 0 */
     int64_t current; /* W; read it, do not write it */
+    bool expecting;  /* streams are known to come that were not added yet: W does not end */
     size_t holder;   /* index of a stream that holds W back; SIZE_MAX = none */
 };
 

@@ -74,10 +74,12 @@ static void the_end_of_an_input_ends_its_streams_everywhere(void **state)
                           20);
         assert_int_equal(partitions.items[p].watermark.current, 10);
     }
-    partitions_end_input(&partitions, 0);
+    partitions_end_input(&partitions, 0, false);
     assert_int_equal(partitions.items[0].watermark.current, 20);
     assert_int_equal(partitions.items[1].watermark.current, 20);
-    partitions_end_input(&partitions, 1);
+    partitions_end_input(&partitions, 1, true);
+    assert_int_equal(partitions.items[0].watermark.current, 20);
+    partitions_end_input(&partitions, 1, false);
     assert_true(partitions.items[1].watermark.current == WATERMARK_END);
     partitions_free(&partitions);
 }
@@ -115,12 +117,33 @@ static void silent_streams_leave_and_the_clock_goes_on(void **state)
     partitions_free(&partitions);
 }
 
+static void an_input_that_is_one_stream_is_waited_for(void **state)
+{
+    struct partitions partitions;
+    struct watermark *watermark;
+    (void)state;
+    partitions_init(&partitions, 0, NULL);
+    partitions_put(&partitions, "", 0);
+    partitions_await(&partitions, 0, "0", 1, 0);
+    partitions_await(&partitions, 0, "1", 1, 1);
+    partitions_await(&partitions, 0, "1", 1, 1);
+    watermark = &partitions.items[0].watermark;
+    assert_int_equal(watermark->count, 2);
+    watermark_observe(watermark, stream_of(&partitions, 0, "0", "", 0), 10);
+    assert_true(watermark->current == WATERMARK_UNDEFINED);
+    /* Ended without a record: nobody waits for it any more. */
+    partitions_end_input(&partitions, 1, false);
+    assert_int_equal(watermark->current, 10);
+    partitions_free(&partitions);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(names_are_numbered_in_order_of_first_sight),
         cmocka_unit_test(awaited_streams_hold_the_watermark_until_seen),
         cmocka_unit_test(the_end_of_an_input_ends_its_streams_everywhere),
+        cmocka_unit_test(an_input_that_is_one_stream_is_waited_for),
         cmocka_unit_test(silent_streams_leave_and_the_clock_goes_on),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
