@@ -102,7 +102,7 @@ demo:
 	+@examples/demo.sh
 
 format:
-	clang-format -i $(shell git ls-files '*.c' '*.h')
+	find src tests -name '*.[ch]' -exec clang-format -i {} +
 
 install: all
 	install -d $(DESTDIR)$(BINDIR) $(addprefix $(DESTDIR)$(MANDIR)/man,1 5 7)
