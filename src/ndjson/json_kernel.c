@@ -53,5 +53,8 @@ bool json_kernel_walk(struct json_scanner *scanner, const struct json_line *line
         .backslash = findings->backslash,
     };
     memset(line->slots, 0, scanner->slot_count * sizeof *line->slots);
-    return json_walk_record(&walk);
+    bool valid = json_walk_record(&walk);
+    if (valid && walk.shape)
+        json_shapes_finish(&scanner->shapes, walk.shape, &scanner->tokens);
+    return valid;
 }

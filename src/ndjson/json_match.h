@@ -116,6 +116,19 @@ KERNEL_INLINE bool shape_take(const struct json_shape *shape, const struct json_
     return true;
 }
 
+/* Another shape with as many tokens; SHAPE_LIMIT: none. */
+KERNEL_INLINE uint32_t shape_search(const struct json_scanner *scanner,
+                                    const struct json_line *line, bool backslash, uint32_t not_this)
+{
+    const struct json_shapes *shapes = &scanner->shapes;
+    uint32_t place = shapes->bucket[scanner->tokens.count % SHAPE_BUCKETS];
+    for (; place; place = shapes->next[place - 1])
+        if (place - 1 != not_this &&
+            shape_take(&shapes->shape[place - 1], scanner, line, backslash))
+            return place - 1;
+    return SHAPE_LIMIT;
+}
+
 /* Tries first what followed the latest shape the last time: types of records often alternate. */
 KERNEL_INLINE bool line_match(struct json_scanner *scanner, const struct json_line *line,
                               bool backslash)
@@ -123,17 +136,14 @@ KERNEL_INLINE bool line_match(struct json_scanner *scanner, const struct json_li
     struct json_shapes *shapes = &scanner->shapes;
     if (shapes->off || scanner->tokens.count == 0)
         return false;
-    uint8_t guess = shapes->successor[shapes->latest];
-    uint8_t found = guess;
-    if (!shape_take(&shapes->shape[guess], scanner, line, backslash)) {
-        for (found = 0; found < SHAPE_LIMIT; found++)
-            if (found != guess && shape_take(&shapes->shape[found], scanner, line, backslash))
-                break;
+    uint32_t found = shapes->successor[shapes->latest];
+    if (!shape_take(&shapes->shape[found], scanner, line, backslash)) {
+        found = shape_search(scanner, line, backslash, found);
         if (found == SHAPE_LIMIT)
             return false;
-        shapes->successor[shapes->latest] = found;
+        shapes->successor[shapes->latest] = (uint8_t)found;
     }
-    shapes->latest = found;
+    shapes->latest = (uint8_t)found;
     shapes->debt -= shapes->debt > 0;
     return true;
 }

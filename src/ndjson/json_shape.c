@@ -7,7 +7,7 @@
 
 /* Learning costs about as much as so many lines gain by it. A stream without repeating layouts
    runs into the debt limit, and then only every so many lines are learnt. */
-enum { LEARNING_COST = 16, DEBT_LIMIT = 1024, DEBT_INTERVAL = 64, FIRST_NAMES = 32 };
+enum { LEARNING_COST = 16, DEBT_LIMIT = 4096, DEBT_INTERVAL = 64, FIRST_NAMES = 32 };
 
 void json_shapes_open(struct json_shapes *shapes, uint32_t slot_count)
 {
@@ -41,19 +41,45 @@ static uint64_t layout_hash(const struct json_tokens *tokens)
 
 static bool seen_before(struct json_shapes *shapes, uint64_t hash)
 {
-    for (int i = 0; i < SHAPE_SIGHTINGS; i++)
-        if (shapes->sightings[i] == hash)
-            return true;
-    shapes->sightings[shapes->sighting++ % SHAPE_SIGHTINGS] = hash;
-    return false;
+    uint64_t *sighting = &shapes->sightings[(hash >> 32) % SHAPE_SIGHTINGS];
+    bool seen = *sighting == hash;
+    *sighting = hash;
+    return seen;
 }
 
-static struct json_shape *take_place(struct json_shapes *shapes)
+static void shape_unlink(struct json_shapes *shapes, uint8_t place)
+{
+    if (shapes->shape[place].count == 0)
+        return;
+    uint8_t *link = &shapes->bucket[shapes->shape[place].count % SHAPE_BUCKETS];
+    while (*link != place + 1)
+        link = &shapes->next[*link - 1];
+    *link = shapes->next[place];
+}
+
+static void shape_reserve(struct json_shape *shape, uint32_t tokens)
+{
+    if (tokens <= shape->capacity)
+        return;
+    shape->capacity = (tokens + SHAPE_CHUNK - 1) / SHAPE_CHUNK * SHAPE_CHUNK;
+    shape->classes = reallocate(shape->classes,
+                                shape->capacity / SHAPE_CHUNK * sizeof *shape->classes);
+    shape->scalar = reallocate(shape->scalar, shape->capacity * sizeof *shape->scalar);
+}
+
+static struct json_shape *take_place(struct json_shapes *shapes, uint32_t tokens)
 {
     shapes->debt += LEARNING_COST;
     shapes->victim = (uint8_t)((shapes->victim + 1) % SHAPE_LIMIT);
     struct json_shape *shape = &shapes->shape[shapes->victim];
-    json_shape_begin(shape, shapes->slot_count);
+    shape_unlink(shapes, shapes->victim);
+    shape_reserve(shape, tokens);
+    if (!shape->slots)
+        shape->slots = allocate(shapes->slot_count * sizeof *shape->slots);
+    memset(shape->slots, 0, shapes->slot_count * sizeof *shape->slots);
+    shape->count = 0;
+    shape->names = 0;
+    shape->scalars = 0;
     return shape;
 }
 
@@ -62,25 +88,9 @@ struct json_shape *json_shapes_candidate(struct json_shapes *shapes,
 {
     if (shapes->off || tokens->count > SHAPE_MAX_TOKENS)
         return NULL;
-    if (!seen_before(shapes, layout_hash(tokens)))
-        return NULL;
     if (shapes->debt > DEBT_LIMIT && ++shapes->debt % DEBT_INTERVAL != 0)
         return NULL;
-    return take_place(shapes);
-}
-
-void json_shape_begin(struct json_shape *shape, uint32_t slot_count)
-{
-    if (!shape->slots) {
-        size_t chunks = SHAPE_MAX_TOKENS / SHAPE_CHUNK;
-        shape->classes = allocate(chunks * sizeof *shape->classes);
-        shape->scalar = allocate(SHAPE_MAX_TOKENS * sizeof *shape->scalar);
-        shape->slots = allocate(slot_count * sizeof *shape->slots);
-    }
-    memset(shape->slots, 0, slot_count * sizeof *shape->slots);
-    shape->count = 0;
-    shape->names = 0;
-    shape->scalars = 0;
+    return seen_before(shapes, layout_hash(tokens)) ? take_place(shapes, tokens->count) : NULL;
 }
 
 static void chunk_set(struct shape_chunk *chunk, const void *bytes, uint32_t length)
@@ -110,10 +120,15 @@ void json_shape_add_name(struct json_shape *shape, uint32_t token, const char *t
     }
 }
 
-void json_shape_finish(struct json_shape *shape, const struct json_tokens *tokens)
+void json_shapes_finish(struct json_shapes *shapes, struct json_shape *shape,
+                        const struct json_tokens *tokens)
 {
+    uint8_t place = (uint8_t)(shape - shapes->shape);
+    uint8_t *bucket = &shapes->bucket[tokens->count % SHAPE_BUCKETS];
     shape->count = tokens->count;
     for (uint32_t i = 0; i < tokens->count; i += SHAPE_CHUNK)
         chunk_set(&shape->classes[i / SHAPE_CHUNK], tokens->classes + i,
                   chunk_length(tokens->count - i));
+    shapes->next[place] = *bucket;
+    *bucket = (uint8_t)(place + 1);
 }

@@ -176,9 +176,5 @@ bool json_walk_record(struct json_walk *walk)
     if (class_at(walk, 0) != TOKEN_OPEN_OBJECT)
         return false;
     uint32_t behind = walk_value(walk, 0, JSON_ROOT_SLOT, 0);
-    if (behind == 0 || behind != walk->tokens->count)
-        return false;
-    if (walk->shape)
-        json_shape_finish(walk->shape, walk->tokens);
-    return true;
+    return behind != 0 && behind == walk->tokens->count;
 }

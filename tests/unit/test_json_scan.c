@@ -183,9 +183,9 @@ static void test_more_layouts_than_places(void **state)
     struct json_slice slots[SCAN_SLOTS];
     struct json_line line = {.slots = slots};
     for (unsigned i = 0; i < 20000; i++) {
-        char text[512];
+        char text[1024];
         size_t length = (size_t)sprintf(text, "{\"b\":[0");
-        for (unsigned j = 0; j < i * 7 % 60; j++)
+        for (unsigned j = 0; j < i * 7 % 150; j++)
             length += (size_t)sprintf(text + length, ",%u", j);
         length += (size_t)sprintf(text + length, "],\"a\":%u}", i);
         const char *at = scan_kernels_place(&kernels, text, length, ']');
