@@ -1,0 +1,14 @@
+#ifndef GENERATE_EXACT_MATH_H
+#define GENERATE_EXACT_MATH_H
+
+/* log and exp made of IEEE + - * / only, so that every machine gets the same bits: libm's differ
+   between versions and processors. Within 2 ulp of the true value; the build turns off contraction
+   to fused multiply-add. */
+
+/* x: normal, > 0. */
+double exact_log(double x);
+
+/* -700 <= x <= 700. */
+double exact_exp(double x);
+
+#endif

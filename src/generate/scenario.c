@@ -1,0 +1,59 @@
+#include "generate/scenario.h"
+
+#include "cli/diagnostics.h"
+#include "generate/scenario_ads.h"
+#include "generate/scenario_requests.h"
+
+#include <stdio.h>
+#include <string.h>
+
+const struct scenario *const scenarios[] = {&scenario_requests, &scenario_ads, NULL};
+
+const struct scenario_settings scenario_settings_default = {
+    .users = UINT64_MAX, .ads = UINT64_MAX, .campaigns = UINT64_MAX, .zipf = -1};
+
+const struct scenario *scenario_find(const char *name)
+{
+    for (const struct scenario *const *row = scenarios; *row != NULL; row++)
+        if (strcmp((*row)->name, name) == 0)
+            return *row;
+    return NULL;
+}
+
+static bool heeds(const struct scenario *scenario, const char *option)
+{
+    for (const char *const *name = scenario->options; *name != NULL; name++)
+        if (strcmp(*name, option) == 0)
+            return true;
+    return false;
+}
+
+const char *scenario_unheeded_option(const struct scenario *scenario,
+                                     const struct scenario_settings *settings)
+{
+    const struct {
+        const char *option;
+        bool set;
+    } options[] = {
+        {"users", settings->users != UINT64_MAX},
+        {"ads", settings->ads != UINT64_MAX},
+        {"campaigns", settings->campaigns != UINT64_MAX},
+        {"zipf", settings->zipf >= 0},
+        {"ad-types", settings->ad_types != NULL},
+        {"ack-delay", settings->ack_delay.given},
+    };
+    for (size_t i = 0; i < sizeof options / sizeof *options; i++)
+        if (options[i].set && !heeds(scenario, options[i].option))
+            return options[i].option;
+    return NULL;
+}
+
+struct producer_tail *producer_tails_new(const struct scenario_plan *plan)
+{
+    struct producer_tail *tails = allocate_zeroed(plan->producers, sizeof *tails);
+    for (uint32_t i = 0; i < plan->producers; i++)
+        tails[i].length = (size_t)snprintf(
+            tails[i].text, sizeof tails[i].text,
+            plan->name_producers ? ",\"producer_id\":\"Producer-%u\"}" : "}", i + 1);
+    return tails;
+}
