@@ -9,9 +9,6 @@
 
 static const double MAXIMAL_RATE = 1e9;
 
-const struct arrival_shape arrival_shape_default = {
-    .kind = ARRIVAL_POISSON, .ratio = 3, .q12 = 1, .q21 = 1};
-
 static bool choose_kind(struct arrival_shape *shape, enum arrival_kind kind,
                         struct error_text *error)
 {
@@ -91,8 +88,7 @@ static void init_mmpp(struct arrival_process *process, const struct arrival_shap
     process->period[1] = process->period[0] / shape->ratio;
     process->dwell[0] = (double)NS_PER_SECOND / shape->q12;
     process->dwell[1] = (double)NS_PER_SECOND / shape->q21;
-    process->state =
-        random_fraction(random_at(&process->dwell_source, process->dwells++)) > pi1;
+    process->state = random_fraction(random_at(&process->dwell_source, process->dwells++)) > pi1;
     start_dwell(process);
 }
 
@@ -106,8 +102,8 @@ void arrival_process_init(struct arrival_process *process, const struct arrival_
     random_source_init(&process->gaps, seed, RANDOM_GAPS, producer);
     random_source_init(&process->dwell_source, seed, RANDOM_DWELLS, producer);
     if (shape->kind == ARRIVAL_UNIFORM)
-        process->fraction =
-            process->period[0] * (double)producer / (double)producers - process->period[0];
+        process->fraction = process->period[0] * (double)producer / (double)producers -
+                            process->period[0];
     if (shape->kind == ARRIVAL_MMPP)
         init_mmpp(process, shape, share);
 }

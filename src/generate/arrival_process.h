@@ -18,9 +18,6 @@ struct arrival_shape {
     double q21;   /* MMPP: from high to low, > 0 */
 };
 
-/* MMPP's 3,1,1 (seed 003). */
-extern const struct arrival_shape arrival_shape_default;
-
 /* Option stores, target struct arrival_shape; a second one of the three is refused. */
 bool arrival_store_uniform(void *target, const char *argument, struct error_text *error);
 bool arrival_store_poisson(void *target, const char *argument, struct error_text *error);
@@ -35,14 +32,14 @@ bool rate_store(void *target, const char *argument, struct error_text *error);
    asked for. It starts in a state drawn from (pi1, pi2): any other start would bias short runs. */
 struct arrival_process {
     enum arrival_kind kind;
-    int64_t time;      /* ns of the last arrival */
-    double fraction;   /* of a ns, what `time` leaves out */
-    double period[2];  /* ns between arrivals: low and high state */
-    double dwell[2];   /* MMPP: mean ns in each state */
-    double remaining;  /* MMPP: ns left in the present state */
-    unsigned state;    /* MMPP: 0 low, 1 high */
-    uint64_t drawn;    /* gaps drawn so far */
-    uint64_t dwells;   /* dwell times drawn so far */
+    int64_t time;     /* ns of the last arrival */
+    double fraction;  /* of a ns, what `time` leaves out */
+    double period[2]; /* ns between arrivals: low and high state */
+    double dwell[2];  /* MMPP: mean ns in each state */
+    double remaining; /* MMPP: ns left in the present state */
+    unsigned state;   /* MMPP: 0 low, 1 high */
+    uint64_t drawn;   /* gaps drawn so far */
+    uint64_t dwells;  /* dwell times drawn so far */
     struct random_source gaps;
     struct random_source dwell_source;
 };

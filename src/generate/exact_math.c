@@ -6,7 +6,8 @@
 
 _Static_assert(FLT_EVAL_METHOD == 0, "double arithmetic must round to double at each step");
 
-/* log(2) in two parts: the first has 21 trailing zero bits, its product with an exponent is exact. */
+/* log(2) in two parts: the first has 21 trailing zero bits, its product with an exponent is exact.
+ */
 static const double LOG2_HIGH = 0x1.62e42feep-1;
 static const double LOG2_LOW = 0x1.a39ef35793c76p-33;
 

@@ -1,7 +1,7 @@
 #include "generate/kcat_lines.h"
 
 #include "cli/diagnostics.h"
-#include "generate/number_text.h"
+#include "generate/digits.h"
 
 #include <endian.h>
 #include <stdlib.h>
@@ -47,14 +47,14 @@ uint32_t kcat_lines_partition(const struct kcat_lines *lines, const char *key, s
 static void add_number(struct text_buffer *out, const char *name, int64_t number)
 {
     text_buffer_add_text(out, name);
-    char *place = text_buffer_reserve(out, NUMBER_TEXT_SIZE + 1);
-    out->length += (size_t)(number_text_put_signed(place, number) - place);
+    char *place = text_buffer_reserve(out, DIGITS_SIZE + 1);
+    out->length += (size_t)(digits_put_signed(place, number) - place);
 }
 
 static char *escape(char *out, unsigned char byte)
 {
-    static const char letters[32] = {['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n', ['\f'] = 'f',
-                                     ['\r'] = 'r'};
+    static const char letters[32] = {
+        ['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n', ['\f'] = 'f', ['\r'] = 'r'};
     static const char digits[] = "0123456789ABCDEF";
     *out++ = '\\';
     if (byte >= ' ' || letters[byte]) {

@@ -66,9 +66,9 @@ static char *drop_colon(char *begin, char *end, uint64_t bits)
 }
 
 const char *const malformed_kind_names[] = {
-    "cut short", "invalid UTF-8",    "raw control character", "lone surrogate",
-    "an array",  "two values", "trailing comma",        "no colon",
-    NULL};
+    "cut short",      "invalid UTF-8", "raw control character",
+    "lone surrogate", "an array",      "two values",
+    "trailing comma", "no colon",      NULL};
 
 static char *(*const damages[])(char *, char *, uint64_t) = {
     cut_short,     put_bad_utf8,     put_control, put_surrogate,

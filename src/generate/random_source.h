@@ -3,10 +3,10 @@
 
 #include <stdint.h>
 
-/* Random numbers by position: random_at(source, n) is the n-th output of splitmix64 (Steele, Lea and
-   Flood, "Fast splittable pseudorandom number generators", 2014), computed without the ones before
-   it. So a record can be made again from its number alone, in any order, and what one purpose draws
-   never moves what another one gets. */
+/* Random numbers by position: random_at(source, n) is the n-th output of splitmix64 (Steele, Lea
+   and Flood, "Fast splittable pseudorandom number generators", 2014), computed without the ones
+   before it. So a record can be made again from its number alone, in any order, and what one
+   purpose draws never moves what another one gets. */
 struct random_source {
     uint64_t origin;
 };

@@ -15,7 +15,7 @@ struct record_queue {
         struct record *records;
         size_t count;
         size_t capacity;
-    } *buckets;
+    } * buckets;
     size_t mask;     /* number of buckets - 1, a power of two less one */
     unsigned shift;  /* a bucket spans 2^shift ns */
     int64_t current; /* number of the bucket at hand: arrival >> shift */

@@ -117,8 +117,8 @@ static bool next_in_queue(struct record_schedule *schedule, bool *none)
 {
     if (schedule->plan.disorder > 0)
         queue_arrivals(schedule);
-    const struct record *first =
-        schedule->queue.count > 0 ? record_queue_first(&schedule->queue) : NULL;
+    const struct record *first = schedule->queue.count > 0 ? record_queue_first(&schedule->queue)
+                                                           : NULL;
     bool over = arrivals_over(schedule);
     *none = first == NULL && over;
     return first != NULL && (over || first->arrival <= producer_merge_time(&schedule->merge));
@@ -147,8 +147,8 @@ static void insert_lone(struct record_schedule *schedule, struct record *record)
         .arrival = due->arrival, .producer = due->producer, .variant = VARIANT_RANDOM};
     record->event_time = due->arrival;
     if (schedule->plan.disorder > 0)
-        record->event_time -=
-            disorder_draw(schedule, random_at(&producer->disorder, producer->arrivals++));
+        record->event_time -= disorder_draw(schedule,
+                                            random_at(&producer->disorder, producer->arrivals++));
     if (record->event_time < schedule->plan.start)
         record->event_time = schedule->plan.start;
     if (record->event_time >= schedule->plan.end)
@@ -223,20 +223,13 @@ static bool use_arrival(struct record_schedule *schedule, struct record *record)
     return true;
 }
 
-/* All that are left have their place: arrivals would only be void. */
-static bool only_waiting_left(const struct record_schedule *schedule)
-{
-    return schedule->waiting > 0 && schedule->plan.disorder == 0 &&
-           schedule->left == schedule->waiting + schedule->lones_left;
-}
-
 static bool next_paired(struct record_schedule *schedule, struct record *record)
 {
     if (!schedule->lone_decided)
         schedule->lone_wanted = share_schedule_next(&schedule->lone) != SHARE_PLAIN;
     schedule->lone_decided = true;
     for (bool none;;) {
-        bool queued = next_in_queue(schedule, &none) || only_waiting_left(schedule);
+        bool queued = next_in_queue(schedule, &none);
         if (none)
             return false;
         if (queued && record_queue_first(&schedule->queue)->side != SIDE_SLOT) {

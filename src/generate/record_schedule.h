@@ -35,7 +35,7 @@ struct record_schedule {
     struct record_queue queue;
     struct share_schedule lone;
     struct share_schedule early;
-    bool lone_decided;   /* lone_wanted holds for the next record */
+    bool lone_decided; /* lone_wanted holds for the next record */
     bool lone_wanted;
     uint64_t left;       /* records still to come; UINT64_MAX = open */
     uint64_t lones_left; /* of them, if there is a count */
@@ -46,7 +46,7 @@ struct record_schedule {
         uint64_t arrivals;
         struct random_source disorder;
         struct random_source partner;
-    } *producers;
+    } * producers;
 };
 
 void record_schedule_init(struct record_schedule *schedule, const struct schedule_plan *plan);

@@ -9,9 +9,6 @@
 
 const struct scenario *const scenarios[] = {&scenario_requests, &scenario_ads, NULL};
 
-const struct scenario_settings scenario_settings_default = {
-    .users = UINT64_MAX, .ads = UINT64_MAX, .campaigns = UINT64_MAX, .zipf = -1};
-
 const struct scenario *scenario_find(const char *name)
 {
     for (const struct scenario *const *row = scenarios; *row != NULL; row++)
@@ -35,12 +32,9 @@ const char *scenario_unheeded_option(const struct scenario *scenario,
         const char *option;
         bool set;
     } options[] = {
-        {"users", settings->users != UINT64_MAX},
-        {"ads", settings->ads != UINT64_MAX},
-        {"campaigns", settings->campaigns != UINT64_MAX},
-        {"zipf", settings->zipf >= 0},
-        {"ad-types", settings->ad_types != NULL},
-        {"ack-delay", settings->ack_delay.given},
+        {"users", settings->users != UINT64_MAX},         {"ads", settings->ads != UINT64_MAX},
+        {"campaigns", settings->campaigns != UINT64_MAX}, {"zipf", settings->zipf >= 0},
+        {"ad-types", settings->ad_types != NULL},         {"ack-delay", settings->ack_delay.given},
     };
     for (size_t i = 0; i < sizeof options / sizeof *options; i++)
         if (options[i].set && !heeds(scenario, options[i].option))

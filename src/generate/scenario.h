@@ -24,9 +24,9 @@ struct scenario_settings {
 struct scenario_plan {
     struct scenario_settings settings;
     uint64_t seed;
-    int64_t base;          /* aligned start, ns */
+    int64_t base; /* aligned start, ns */
     uint32_t producers;
-    bool name_producers;   /* records have a producer_id */
+    bool name_producers; /* records have a producer_id */
 };
 
 #define KEY_SIZE 64
@@ -65,8 +65,6 @@ const struct scenario *scenario_find(const char *name);
 /* The first option that is set but not heeded; NULL = none. */
 const char *scenario_unheeded_option(const struct scenario *scenario,
                                      const struct scenario_settings *settings);
-
-extern const struct scenario_settings scenario_settings_default;
 
 /* `,"producer_id":"Producer-N"}`, padded with zeros to PRODUCER_TAIL_SIZE, or just `}`: the end of
    every record. */

@@ -1,7 +1,7 @@
 #include "generate/scenario_ads.h"
 
 #include "cli/diagnostics.h"
-#include "generate/number_text.h"
+#include "generate/digits.h"
 #include "generate/random_source.h"
 #include "generate/time_text.h"
 #include "generate/uuid_text.h"
@@ -24,8 +24,7 @@ enum {
     RECORD_SIZE = 768
 };
 
-static const char DISPLAY_TYPES[] =
-    "banner,video,popup,native,sponsored,interstitial,rewarded";
+static const char DISPLAY_TYPES[] = "banner,video,popup,native,sponsored,interstitial,rewarded";
 static const char SOCIAL_TYPES[] = "image,video,carousel,text,story,shopping,collection";
 static const char *const event_types[] = {"view", "click", "purchase", NULL};
 static const char *const heeded[] = {"users", "ads", "campaigns", "zipf", "ad-types", NULL};
@@ -44,8 +43,8 @@ struct ads_state {
     struct producer_tail *tails;
     struct ads_entry {
         char id[UUID_LENGTH + sizeof AD_TYPE_MEMBER - 1]; /* UUID, then the member */
-        struct ads_piece campaign; /* ","campaign_id":N,"produce_time": */
-    } *ads;
+        struct ads_piece campaign;                        /* ","campaign_id":N,"produce_time": */
+    } * ads;
     struct ads_types {
         char text[TYPE_PIECE_SIZE]; /* TYPE","event_type":"EVENT","event_time_ns": */
         size_t length;
@@ -98,10 +97,9 @@ static void init_ads(struct ads_state *state, uint64_t ads, uint64_t campaigns)
         char *end = uuid_text_put(ad->id, random_at(&state->catalog, 2 * i),
                                   random_at(&state->catalog, 2 * i + 1));
         memcpy(end, AD_TYPE_MEMBER, sizeof ad->id - UUID_LENGTH);
-        ad->campaign.length =
-            (size_t)snprintf(ad->campaign.text, PIECE_SIZE,
-                             "\",\"campaign_id\":%llu,\"produce_time\":",
-                             (unsigned long long)(i % campaigns + 1));
+        ad->campaign.length = (size_t)snprintf(
+            ad->campaign.text, PIECE_SIZE,
+            "\",\"campaign_id\":%llu,\"produce_time\":", (unsigned long long)(i % campaigns + 1));
     }
 }
 
@@ -141,8 +139,8 @@ static void *ads_open(const struct scenario_plan *plan, struct error_text *error
 {
     const struct scenario_settings *settings = &plan->settings;
     uint64_t ads = settings->ads == UINT64_MAX ? DEFAULT_ADS : settings->ads;
-    uint64_t campaigns =
-        settings->campaigns == UINT64_MAX ? DEFAULT_CAMPAIGNS : settings->campaigns;
+    uint64_t campaigns = settings->campaigns == UINT64_MAX ? DEFAULT_CAMPAIGNS
+                                                           : settings->campaigns;
     struct ads_state *state = allocate_zeroed(1, sizeof *state);
     state->fresh_users = settings->users == UINT64_MAX || settings->users == 0;
     if (!settings_sensible(settings, ads, campaigns, error) ||
@@ -193,11 +191,9 @@ static char *ads_write(void *opaque, const struct record *record, char *out)
     uint64_t choice = random_at(random, draw + 5);
     const struct ads_entry *ad =
         &state->ads[zipf_rank(&state->ad_ranks, random_at(random, draw + 4))];
-    uint64_t event = record->variant == VARIANT_RANDOM
-                         ? random_below(choice << 32, EVENT_TYPES)
-                         : record->variant;
-    const struct ads_types *types =
-        &state->types[random_below(choice, state->type_count)][event];
+    uint64_t event = record->variant == VARIANT_RANDOM ? random_below(choice << 32, EVENT_TYPES)
+                                                       : record->variant;
+    const struct ads_types *types = &state->types[random_below(choice, state->type_count)][event];
 
     out = PUT(out, "{\"user_id\":\"");
     out = put_user(state, out, random_at(random, draw), random_at(random, draw + 1));
@@ -221,8 +217,7 @@ static char *ads_write(void *opaque, const struct record *record, char *out)
 static char *ads_key(void *opaque, const struct record *record, char *out)
 {
     struct ads_state *state = opaque;
-    uint64_t bits =
-        random_at(&state->payloads[record->producer], record->number * DRAWS + 4);
+    uint64_t bits = random_at(&state->payloads[record->producer], record->number * DRAWS + 4);
     memcpy(out, state->ads[zipf_rank(&state->ad_ranks, bits)].id, UUID_LENGTH);
     return out + UUID_LENGTH;
 }

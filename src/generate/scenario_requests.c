@@ -1,7 +1,7 @@
 #include "generate/scenario_requests.h"
 
 #include "cli/diagnostics.h"
-#include "generate/number_text.h"
+#include "generate/digits.h"
 #include "generate/random_source.h"
 #include "generate/time_text.h"
 #include "generate/uuid_text.h"
@@ -33,14 +33,14 @@ static const char *const heeded[] = {"users", "campaigns", "zipf", "ack-delay", 
 static const struct {
     const char *country;
     const char *city;
-} places[PLACES] = {{"US", "San Francisco"}, {"US", "New York"}, {"GB", "London"},
-                    {"DE", "Berlin"},        {"IN", "Bengaluru"}, {"JP", "Tokyo"},
+} places[PLACES] = {{"US", "San Francisco"},    {"US", "New York"},  {"GB", "London"},
+                    {"DE", "Berlin"},           {"IN", "Bengaluru"}, {"JP", "Tokyo"},
                     {"BR", "S\303\243o Paulo"}, {"AU", "Sydney"}};
 
 static const struct {
     const char *os;
     const char *model;
-} devices[DEVICES] = {{"iOS", "iPhone 13"},      {"iOS", "iPhone 15"},  {"iOS", "iPad Air"},
+} devices[DEVICES] = {{"iOS", "iPhone 13"},      {"iOS", "iPhone 15"},   {"iOS", "iPad Air"},
                       {"Android", "Galaxy S23"}, {"Android", "Pixel 8"}, {"Android", "Moto G"}};
 
 struct requests_piece {
@@ -64,12 +64,11 @@ static void init_contexts(struct requests_state *state)
 {
     for (size_t i = 0; i < PLACES * DEVICES; i++) {
         struct requests_piece *context = &state->contexts[i];
-        context->length = (size_t)snprintf(
-            context->text, PIECE_SIZE,
-            "\",\"geo\":{\"country\":\"%s\",\"city\":\"%s\"}},"
-            "\"device\":{\"os\":\"%s\",\"model\":\"%s\"}}",
-            places[i / DEVICES].country, places[i / DEVICES].city, devices[i % DEVICES].os,
-            devices[i % DEVICES].model);
+        context->length = (size_t)snprintf(context->text, PIECE_SIZE,
+                                           "\",\"geo\":{\"country\":\"%s\",\"city\":\"%s\"}},"
+                                           "\"device\":{\"os\":\"%s\",\"model\":\"%s\"}}",
+                                           places[i / DEVICES].country, places[i / DEVICES].city,
+                                           devices[i % DEVICES].os, devices[i % DEVICES].model);
     }
 }
 
@@ -99,8 +98,7 @@ static void *requests_open(const struct scenario_plan *plan, struct error_text *
     struct requests_state *state = allocate_zeroed(1, sizeof *state);
     state->payloads = random_payloads_new(plan->seed, plan->producers);
     state->tails = producer_tails_new(plan);
-    state->campaigns =
-        settings->campaigns == UINT64_MAX ? DEFAULT_CAMPAIGNS : settings->campaigns;
+    state->campaigns = settings->campaigns == UINT64_MAX ? DEFAULT_CAMPAIGNS : settings->campaigns;
     state->delivery_second = INT64_MIN;
     zipf_init(&state->user_ranks, users, skew);
     time_text_init(&state->times);
@@ -150,13 +148,13 @@ static char *put_request(const struct requests_state *state, char *out, uint64_t
         &state->contexts[random_below(choice << 16, PLACES * DEVICES)];
     uint64_t cents = MINIMAL_CENTS + random_below(choice << 32, MAXIMAL_CENTS - MINIMAL_CENTS + 1);
     const char *digits = state->times.thousand[cents];
-    out = number_text_put(out, FIRST_CAMPAIGN + random_below(choice, state->campaigns));
+    out = digits_put(out, FIRST_CAMPAIGN + random_below(choice, state->campaigns));
     out = PUT(out, "\",\"bid\":");
     *out++ = digits[0];
     *out++ = '.';
     memcpy(out, digits + 1, 2);
     out = PUT(out + 2, ",\"user\":{\"user_id\":\"user");
-    out = number_text_put(out, FIRST_USER + zipf_rank(&state->user_ranks, user_bits));
+    out = digits_put(out, FIRST_USER + zipf_rank(&state->user_ranks, user_bits));
     memcpy(out, context->text, sizeof context->text);
     return out + context->length;
 }

@@ -18,7 +18,8 @@ struct share_list {
     size_t count;
 };
 
-/* Option store, target struct share_list: "late=.01,duplicate=0.05"; a name given again replaces. */
+/* Option store, target struct share_list: "late=.01,duplicate=0.05"; a name given again replaces.
+ */
 bool share_store(void *target, const char *argument, struct error_text *error);
 
 /* The share of that name, or `otherwise` if it was not given. */

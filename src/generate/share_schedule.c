@@ -2,6 +2,8 @@
 
 #include "generate/share_list.h"
 
+#include <stdbool.h>
+
 static uint64_t scaled(uint64_t number, uint64_t share, bool up)
 {
     unsigned __int128 wide = (unsigned __int128)number * SHARE_WHOLE + (up ? share - 1 : 0);
@@ -42,7 +44,8 @@ static void find_soonest(struct share_schedule *schedule)
 }
 
 /* `margin` other kinds have at most one window each that ends earlier and cannot wait, and what is
-   released meanwhile takes up to the sum of the shares of the time: margin * (1 - sum) >= others. */
+   released meanwhile takes up to the sum of the shares of the time: margin * (1 - sum) >= others.
+ */
 void share_schedule_init(struct share_schedule *schedule, const uint64_t *shares, size_t count,
                          uint64_t first, const struct random_source *random)
 {
@@ -55,8 +58,8 @@ void share_schedule_init(struct share_schedule *schedule, const uint64_t *shares
         others += shares[i] > 0;
     }
     if (others > 1)
-        schedule->margin =
-            sum < SHARE_WHOLE ? 2 + others * SHARE_WHOLE / (SHARE_WHOLE - sum) : UINT64_MAX / 4;
+        schedule->margin = sum < SHARE_WHOLE ? 2 + others * SHARE_WHOLE / (SHARE_WHOLE - sum)
+                                             : UINT64_MAX / 4;
     for (size_t i = 0; i < count; i++)
         open_window(schedule, &schedule->windows[i]);
     find_soonest(schedule);

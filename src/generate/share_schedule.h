@@ -6,22 +6,22 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Which places of a sequence get which kind, so that in every prefix each kind's count is within one
-   of its share. The k-th place of a kind of share s must lie in the window [k/s, (k+1)/s); windows
-   that are open at once are served by earliest end, which meets every end as long as the shares add
-   up to at most one (the rule of proportionate fairness; Baruah et al., Algorithmica 15, 1996).
-   Inside its window a place is chosen at random as far as the ends stay safe: wide windows are
-   random, narrow ones regular. */
+/* Which places of a sequence get which kind, so that in every prefix each kind's count is within
+   one of its share. The k-th place of a kind of share s must lie in the window [k/s, (k+1)/s);
+   windows that are open at once are served by earliest end, which meets every end as long as the
+   shares add up to at most one (the rule of proportionate fairness; Baruah et al., Algorithmica 15,
+   1996). Inside its window a place is chosen at random as far as the ends stay safe: wide windows
+   are random, narrow ones regular. */
 #define SHARE_KINDS 8
 #define SHARE_PLAIN (-1)
 
 struct share_schedule {
     size_t count;
-    uint64_t place;    /* places given out so far */
-    uint64_t soonest;  /* no window opens before this place */
-    uint64_t margin;   /* places kept free of choice before a window's end */
-    uint64_t first;    /* no kind before this place */
-    uint64_t limit;    /* the sequence ends here; UINT64_MAX = it does not */
+    uint64_t place;   /* places given out so far */
+    uint64_t soonest; /* no window opens before this place */
+    uint64_t margin;  /* places kept free of choice before a window's end */
+    uint64_t first;   /* no kind before this place */
+    uint64_t limit;   /* the sequence ends here; UINT64_MAX = it does not */
     struct share_window {
         uint64_t share;  /* billionths */
         uint64_t number; /* k */
@@ -39,8 +39,7 @@ void share_schedule_init(struct share_schedule *schedule, const uint64_t *shares
 
 /* Before the first place: the sequence will have `places` places, and kind i exactly totals[i] of
    them, which is its share rounded up or down. */
-void share_schedule_limit(struct share_schedule *schedule, uint64_t places,
-                          const uint64_t *totals);
+void share_schedule_limit(struct share_schedule *schedule, uint64_t places, const uint64_t *totals);
 
 int share_schedule_choose(struct share_schedule *schedule);
 

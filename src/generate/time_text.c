@@ -1,6 +1,6 @@
 #include "generate/time_text.h"
 
-#include "generate/number_text.h"
+#include "generate/digits.h"
 #include "time/timestamp.h"
 
 static const int64_t TEN_DIGITS = INT64_C(1000000000) * NS_PER_SECOND;
@@ -21,11 +21,11 @@ bool time_text_enter(struct time_text *text, int64_t time)
     if (time < TEN_DIGITS)
         return false;
     text->second = time - time % NS_PER_SECOND;
-    number_text_put(text->digits, (uint64_t)(time / NS_PER_SECOND));
+    digits_put(text->digits, (uint64_t)(time / NS_PER_SECOND));
     return true;
 }
 
 char *time_text_put_slow(char *out, int64_t number)
 {
-    return number_text_put_signed(out, number);
+    return digits_put_signed(out, number);
 }

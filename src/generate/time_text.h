@@ -1,24 +1,26 @@
 #ifndef GENERATE_TIME_TEXT_H
 #define GENERATE_TIME_TEXT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 
 #define NS_TEXT_SIZE 24
 
 /* Event times as decimal ns and ms. The digits of the second at hand are kept, and those of its
-   parts come from a table of 000 to 999: consecutive times cost a few copies, no division by ten. */
+   parts come from a table of 000 to 999: consecutive times cost a few copies, no division by ten.
+ */
 struct time_text {
-    int64_t second;           /* begins here, ns; INT64_MIN = none yet */
-    char digits[16];          /* the ten digits of its seconds */
-    char thousand[1000][4];   /* "000" ... "999" */
+    int64_t second;         /* begins here, ns; INT64_MIN = none yet */
+    char digits[16];        /* the ten digits of its seconds */
+    char thousand[1000][4]; /* "000" ... "999" */
 };
 
 void time_text_init(struct time_text *text);
 
 /* Makes `time`'s second the one at hand. false: its seconds do not have ten digits (before
    2001-09-09 or negative), so that it must be written the slow way. */
-_Bool time_text_enter(struct time_text *text, int64_t time);
+bool time_text_enter(struct time_text *text, int64_t time);
 
 char *time_text_put_slow(char *out, int64_t number);
 

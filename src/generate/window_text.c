@@ -1,6 +1,6 @@
 #include "generate/window_text.h"
 
-#include "generate/number_text.h"
+#include "generate/digits.h"
 
 #include <string.h>
 
@@ -18,7 +18,7 @@ void window_text_move(struct window_text *window, int64_t time)
     int64_t behind = time - window->base;
     window->number = behind / WINDOW_NS - (behind % WINDOW_NS < 0);
     window->begin = window->base + window->number * WINDOW_NS;
-    char *end = number_text_put_signed(window->text + window->digits, window->number);
+    char *end = digits_put_signed(window->text + window->digits, window->number);
     size_t after = strlen(window->after);
     memcpy(end, window->after, after);
     window->length = (size_t)(end - window->text) + after;

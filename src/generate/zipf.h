@@ -1,6 +1,7 @@
 #ifndef GENERATE_ZIPF_H
 #define GENERATE_ZIPF_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 /* Draws ranks 0..count-1 with probability proportional to 1/(rank+1)^skew, in constant time, by
@@ -10,7 +11,7 @@ struct zipf {
     struct zipf_slot {
         uint32_t alias;
         uint32_t limit; /* of 2^32: below it the slot itself, else the alias */
-    } *slots;           /* NULL = uniform */
+    } * slots;          /* NULL = uniform */
 };
 
 #define ZIPF_MAXIMAL_COUNT (UINT64_C(1) << 24)

@@ -1,10 +1,10 @@
-#include "generate/number_text.h"
+#include "generate/digits.h"
 
 #include <string.h>
 
-char *number_text_put(char *out, uint64_t number)
+char *digits_put(char *out, uint64_t number)
 {
-    char digits[NUMBER_TEXT_SIZE];
+    char digits[DIGITS_SIZE];
     char *first = digits + sizeof digits;
     do
         *--first = (char)('0' + number % 10);
@@ -14,9 +14,9 @@ char *number_text_put(char *out, uint64_t number)
     return out + length;
 }
 
-char *number_text_put_signed(char *out, int64_t number)
+char *digits_put_signed(char *out, int64_t number)
 {
     if (number < 0)
         *out++ = '-';
-    return number_text_put(out, number < 0 ? -(uint64_t)number : (uint64_t)number);
+    return digits_put(out, number < 0 ? -(uint64_t)number : (uint64_t)number);
 }

@@ -1,0 +1,102 @@
+#include "generate/generate_settings.h"
+
+#include "time/duration.h"
+#include "time/timestamp.h"
+
+#include <math.h>
+#include <stddef.h>
+#include <stdlib.h>
+
+static const char *const envelopes[] = {"none", "kcat", NULL};
+
+const struct generate_settings generate_settings_default = {
+    .shape = {.kind = ARRIVAL_POISSON, .ratio = 3, .q12 = 1, .q21 = 1},
+    .rate = 1000,
+    .count = UINT64_MAX,
+    .duration = -1,
+    .speed = {.factor = 1},
+    .start = INT64_MIN,
+    .align = 10 * NS_PER_SECOND,
+    .late_by = 10 * NS_PER_SECOND,
+    .scenario = {.users = UINT64_MAX, .ads = UINT64_MAX, .campaigns = UINT64_MAX, .zipf = -1},
+    .envelope = {.words = envelopes},
+};
+
+static bool skew_store(void *target, const char *argument, struct error_text *error)
+{
+    char *end;
+    double skew = *argument >= '.' && *argument <= '9' ? strtod(argument, &end) : -1;
+    if (!(skew >= 0 && skew <= 10) || *end != '\0')
+        return refuse(error, "'%s' is not a skew from 0 to 10 (1.1)", argument);
+    *(double *)target = skew;
+    return true;
+}
+
+static bool delay_range_store(void *target, const char *argument, struct error_text *error)
+{
+    struct time_range range = {0};
+    if (!time_range_parse(argument, BARE_FORWARD, &range, error))
+        return false;
+    if (range.lower > range.upper || range.lower <= -DURATION_MAX / 4 ||
+        range.upper >= DURATION_MAX / 4)
+        return refuse(error, "'%s' is not a bounded range of delays (0..5s)", argument);
+    range.given = true;
+    *(struct time_range *)target = range;
+    return true;
+}
+
+#define AT(member) offsetof(struct generate_settings, member)
+
+const struct option_row generate_rows[] = {
+    {"out", 'o', "FILE", "write there instead of standard output", "-", GROUP_COMMON, store_text,
+     AT(out), false},
+    {"verbose", 'v', NULL, "tell seed and counters at the end", NULL, GROUP_COMMON, store_flag,
+     AT(verbose), false},
+    {"rate", 0, "N", "records per second, over all producers", "1000", GROUP_TOOL, rate_store,
+     AT(rate), false},
+    {"count", 0, "N", "end after N records", NULL, GROUP_TOOL, store_count, AT(count), false},
+    {"duration", 0, "DURATION", "end after this much event time", "10s", GROUP_TOOL, duration_store,
+     AT(duration), false},
+    {"uniform", 0, NULL, "arrivals evenly spaced", NULL, GROUP_TOOL, arrival_store_uniform,
+     AT(shape), false},
+    {"poisson", 0, NULL, "arrivals at random", "yes", GROUP_TOOL, arrival_store_poisson, AT(shape),
+     false},
+    {"mmpp", 0, "[RATIO,Q12,Q21]", "arrivals at random, at two rates in turn", "3,1,1", GROUP_TOOL,
+     arrival_store_mmpp, AT(shape), false},
+    {"producers", 0, "N", "independent sources, named in producer_id", "1", GROUP_TOOL, store_count,
+     AT(producers), false},
+    {"seed", 0, "N", "same options and seed, same records", "random", GROUP_TOOL, store_text,
+     AT(seed), false},
+    {"users", 0, "N", "number of users", "1000; ads: fresh", GROUP_TOOL, store_count,
+     AT(scenario.users), false},
+    {"ads", 0, "N", "number of ads", "1000", GROUP_TOOL, store_count, AT(scenario.ads), false},
+    {"campaigns", 0, "N", "number of campaigns", "10", GROUP_TOOL, store_count,
+     AT(scenario.campaigns), false},
+    {"zipf", 0, "SKEW", "popularity of ads and users falls by rank", "0", GROUP_TOOL, skew_store,
+     AT(scenario.zipf), false},
+    {"ad-types", 0, "LIST", "display, social, or names", "display", GROUP_TOOL, store_text,
+     AT(scenario.ad_types), false},
+    {"ack-delay", 0, "RANGE", "acknowledgement behind its request", "0..5s", GROUP_TOOL,
+     delay_range_store, AT(scenario.ack_delay), false},
+    {"share", 0, "NAME=SHARE,...", "shares of event types, pairs and faults", NULL, GROUP_TOOL,
+     share_store, AT(shares), true},
+    {"disorder", 0, "DURATION", "arrive up to this much behind event time", "0", GROUP_TIME,
+     duration_store, AT(disorder), false},
+    {"late-by", 0, "DURATION", "late records, behind the disorder", "10s", GROUP_TIME,
+     duration_store, AT(late_by), false},
+    {"speed", 0, "SPEED", "1x, 60x, max: event time against the clock", "1x", GROUP_TIME,
+     send_speed_store, AT(speed), false},
+    {"start", 0, "TIME", "event time starts there, aligned", "now; else 2024", GROUP_TIME,
+     timestamp_store, AT(start), false},
+    {"align", 0, "DURATION", "start and windows are multiples of it", "10s", GROUP_TIME,
+     duration_store, AT(align), false},
+    {"end-marker", 0, NULL, "an END record of each producer, last", NULL, GROUP_OUTPUT, store_flag,
+     AT(end_marker), false},
+    {"envelope", 0, "none|kcat", "lines as kcat -J prints them", "none", GROUP_OUTPUT, store_choice,
+     AT(envelope), false},
+    {"partitions", 0, "N", "partitions of the kcat envelope", "1", GROUP_OUTPUT, store_count,
+     AT(partitions), false},
+    {"truth", 0, "FILE", "write every true pair there", NULL, GROUP_OUTPUT, store_text, AT(truth),
+     false},
+    {0},
+};

@@ -1,0 +1,76 @@
+#include "cli/diagnostics.h"
+#include "cli/options.h"
+#include "generate/generator.h"
+#include "stream/signals.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <unistd.h>
+
+static struct generate_settings settings;
+static const struct option_set sets[] = {{generate_rows, &settings}};
+
+static const struct command command = {
+    .name = "evgen",
+    .summary = "Makes a stream of synthetic ad events: scenario requests (default) or ads",
+    .synopsis = "evgen [OPTION]... [SCENARIO]",
+    .examples = {{"Ten seconds of bursty requests and acknowledgements, live",
+                  "evgen --mmpp | evjoin --timeout 2m | evlatency"},
+                 {"A million ad events, always the same, as fast as they can be written",
+                  "evgen --speed max --count 1000000 --seed 7 ads"}},
+    .sets = sets,
+    .set_count = sizeof sets / sizeof *sets,
+};
+
+static const struct scenario *choose_scenario(int operands, char **names)
+{
+    const struct scenario *scenario = operands > 0 ? scenario_find(names[0]) : scenarios[0];
+    char known[256];
+    size_t length = 0;
+    if (operands > 1)
+        usage_error(&command, "one scenario at a time, not also '%s'", names[1]);
+    for (size_t i = 0; scenarios[i] != NULL; i++)
+        length += (size_t)snprintf(known + length, sizeof known - length, "%s%s", i ? ", " : "",
+                                   scenarios[i]->name);
+    if (scenario == NULL)
+        usage_error(&command, "there is no scenario '%s' (%s)", names[0], known);
+    return scenario;
+}
+
+static void tell(const struct generator *generator)
+{
+    struct text_buffer line = {0};
+    generator_report(generator, &line);
+    /* Nowhere to tell if this fails. */
+    ssize_t ignored = write(STDERR_FILENO, line.bytes, line.length);
+    (void)ignored;
+    text_buffer_free(&line);
+}
+
+int main(int argc, char **argv)
+{
+    struct generator generator;
+    struct error_text error;
+    enum exit_status status;
+    int reason;
+    settings = generate_settings_default;
+    int first = options_parse(&command, argc, argv);
+    const struct scenario *scenario = choose_scenario(argc - first, argv + first);
+    if (!generator_open(&generator, &settings, scenario, &error, &status)) {
+        if (status == STATUS_USAGE)
+            usage_error(&command, "%s", error.text);
+        die(status, "%s", error.text);
+    }
+    signals_install();
+    generator_run(&generator);
+    if (settings.verbose)
+        tell(&generator);
+    bool good = generator_close(&generator, &error, &reason);
+    if (!good && reason == EPIPE)
+        signals_die(SIGPIPE);
+    if (!good)
+        die(STATUS_IO, "%s", error.text);
+    if (signals_end() != 0)
+        signals_die(signals_end());
+    return STATUS_OK;
+}
