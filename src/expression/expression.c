@@ -1,0 +1,100 @@
+#include "expression/expression_compile.h"
+#include "expression/expression_evaluate.h"
+#include "expression/expression_foreign.h"
+#include "expression/libjq_program.h"
+
+enum { DESCRIBED_BYTES = 40 };
+
+/* libjq is opened for a native expression when operands first call for it, and stays. */
+static bool evaluate_foreign(const struct expression *expression, struct evaluation *evaluation,
+                             struct value *result)
+{
+    if (!expression->program &&
+        !expression_foreign_open((struct expression *)expression, evaluation->error))
+        return false;
+    return expression_foreign_evaluate(expression, evaluation, result);
+}
+
+bool expression_evaluate_after(const struct expression *expression,
+                               const struct record_view *record, const struct value *earlier,
+                               struct scratch *scratch, struct value *result,
+                               struct error_text *error)
+{
+    struct evaluation evaluation = {record, scratch, error, NULL, earlier};
+    if (!expression->root)
+        return evaluate_foreign(expression, &evaluation, result);
+    switch (node_evaluate(expression->root, &evaluation, result)) {
+    case OUTCOME_VALUE:
+        return true;
+    case OUTCOME_EMPTY:
+        return refuse(error, "no result");
+    case OUTCOME_LIBJQ:
+        evaluation.input = NULL;
+        return evaluate_foreign(expression, &evaluation, result);
+    default:
+        return false;
+    }
+}
+
+bool expression_evaluate(const struct expression *expression, const struct record_view *record,
+                         struct scratch *scratch, struct value *result, struct error_text *error)
+{
+    return expression_evaluate_after(expression, record, NULL, scratch, result, error);
+}
+
+bool expression_path_slot(const struct expression *expression, size_t *slot)
+{
+    if (!expression->root || expression->root->evaluate != path_evaluate)
+        return false;
+    *slot = expression->root->slot;
+    return true;
+}
+
+const char *expression_path_name(const struct expression *expression)
+{
+    return expression->path_name;
+}
+
+const char *expression_text(const struct expression *expression)
+{
+    return expression->text;
+}
+
+bool expression_native(const struct expression *expression)
+{
+    return expression->root != NULL;
+}
+
+/* Cut between characters. */
+static void describe_slice(struct json_slice slice, struct text_buffer *out)
+{
+    if (json_slice_absent(slice)) {
+        text_buffer_add_text(out, "null");
+        return;
+    }
+    size_t shown = slice.length;
+    if (shown > DESCRIBED_BYTES)
+        for (shown = DESCRIBED_BYTES; shown > 0; shown--)
+            if (((unsigned char)slice.text[shown] & 0xC0) != 0x80)
+                break;
+    text_buffer_add(out, slice.text, shown);
+    if (shown < slice.length)
+        text_buffer_add_text(out, "...");
+}
+
+void expression_describe(const struct expression *expression, const struct record_view *record,
+                         struct text_buffer *out)
+{
+    for (size_t i = 0; i < expression->read_count; i++) {
+        if (i > 0)
+            text_buffer_add_text(out, ", ");
+        text_buffer_add_text(out, expression->reads[i].text);
+        text_buffer_add_byte(out, '=');
+        describe_slice(record->slots[expression->reads[i].slot], out);
+    }
+}
+
+const char *expression_libjq_version(void)
+{
+    return libjq_version();
+}
