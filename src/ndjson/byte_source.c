@@ -187,6 +187,8 @@ static bool buffer_skip(struct byte_source *source)
     const char *from = buffer->bytes + buffer->searched;
     const char *found = memchr(from, '\n', buffer->end - buffer->searched);
     size_t dropped = found == NULL ? buffer->end : (size_t)(found + 1 - buffer->bytes);
+    if (source->on_skip != NULL)
+        source->on_skip(source->skip_context, buffer->bytes, dropped);
     source->position += dropped;
     memmove(buffer->bytes, buffer->bytes + dropped, buffer->end - dropped);
     buffer->end -= dropped;

@@ -30,6 +30,9 @@ struct byte_source {
     const char *limit; /* end of the whole lines visible; 64 bytes behind it are readable */
     uint64_t position; /* offset of `line` in the (decompressed) input, bytes */
     struct error_text error;
+    /* Gets what is skipped of lines that are too long, for who wants every byte; NULL = nobody. */
+    void (*on_skip)(void *context, const char *bytes, size_t length);
+    void *skip_context;
     struct byte_buffer *buffer; /* private */
 };
 

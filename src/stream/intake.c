@@ -214,9 +214,22 @@ static void input_reset(struct input *input)
     scratch_reset(&input->scratch);
 }
 
+/* The tool's on_bytes(): what a batch was made of. A byte order mark lies before the first line. */
+static void show_bytes(const struct intake *intake, const char *from, const char *to)
+{
+    intake->tool->on_bytes(intake->tool->self, intake->stream, from, (size_t)(to - from));
+}
+
+static void show_skipped(void *context, const char *bytes, size_t length)
+{
+    const struct intake *intake = context;
+    show_bytes(intake, bytes, bytes + length);
+}
+
 bool input_scan(struct input *input, const struct intake *intake)
 {
     struct byte_source *source = &input->source;
+    const char *from = source->line - (input->line_number == 0 ? source->position : 0);
     if (source->line >= source->limit)
         return false;
     input_reset(input);
@@ -226,6 +239,8 @@ bool input_scan(struct input *input, const struct intake *intake)
             input->count++;
         byte_source_take(source, event->line.next);
     }
+    if (intake->tool->on_bytes != NULL)
+        show_bytes(intake, from, source->line);
     return true;
 }
 
@@ -234,6 +249,11 @@ void input_refuse_long(struct input *input, const struct intake *intake)
     struct byte_source *source = &input->source;
     struct event *event;
     char message[96];
+    if (intake->tool->on_bytes != NULL) {
+        show_bytes(intake, source->line, source->limit);
+        source->on_skip = show_skipped;
+        source->skip_context = (void *)(uintptr_t)intake;
+    }
     input_reset(input);
     event = next_event(input);
     event->line.text = source->line;

@@ -99,6 +99,12 @@ void stream_record_end(struct stream *stream, const struct event *cause)
     output_end(&stream->output, cause == NULL ? NULL : &cause->variables);
 }
 
+void stream_write(struct stream *stream, const char *bytes, size_t length)
+{
+    text_buffer_add(&stream->output.writer.text, bytes, length);
+    line_writer_end(&stream->output.writer);
+}
+
 void stream_late(struct stream *stream, const struct event *event, int64_t late_by,
                  const char *reason)
 {
@@ -229,6 +235,7 @@ static void stream_open(struct stream *stream, int count, char **operands)
     if (!stdout_open && settings->out == NULL)
         die(STATUS_IO, "stdout is closed");
     signals_install();
+    stream->timer = stream->idle_check = INT64_MAX;
     stream->output.counters = &stream->counters;
     stream->output.rejects = &stream->rejects;
     if (!settings->explain)
@@ -248,7 +255,6 @@ static void stream_open(struct stream *stream, int count, char **operands)
     if (stream->intake.partition_by == NULL)
         partitions_put(&stream->partitions, "", 0);
     stream_await_inputs(stream);
-    stream->timer = stream->idle_check = INT64_MAX;
 }
 
 static void end_time(struct stream *stream)

@@ -43,6 +43,9 @@ struct stream_tool {
                             const char **reason, struct error_text *error);
     /* In order. The watermark was raised and on_watermark ran before. */
     void (*on_record)(void *self, struct stream *stream, struct event *event);
+    /* Every byte of input as it was read (decompressed), rejected and blank lines and a byte order
+       mark included, in whole lines, before their records are dispatched. NULL = none. */
+    void (*on_bytes)(void *self, struct stream *stream, const char *bytes, size_t length);
     /* W of a partition rose: write everything that closes. WATERMARK_END = end of input. */
     void (*on_watermark)(void *self, struct stream *stream, uint32_t partition, int64_t watermark);
     /* After the last on_watermark, output still open; `signal` != 0: ended by SIGINT or SIGTERM,
@@ -88,6 +91,9 @@ struct scratch *stream_scratch(struct stream *stream);
    on or was caused by, for $file, $line and the like; NULL = none. */
 struct text_buffer *stream_record_begin(struct stream *stream);
 void stream_record_end(struct stream *stream, const struct event *cause);
+
+/* Output that is not records: appended as it is. */
+void stream_write(struct stream *stream, const char *bytes, size_t length);
 
 /* A late record: counts it, notes `late_by` ns (> 0: how much more delay would have kept it),
    writes it to --late with the reason (static text) and W. */
