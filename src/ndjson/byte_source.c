@@ -69,6 +69,21 @@ void byte_source_close(struct byte_source *source)
     source->buffer = NULL;
 }
 
+bool byte_source_restart(struct byte_source *source)
+{
+    struct byte_buffer *buffer = source->buffer;
+    if (lseek(source->descriptor, -(off_t)source->consumed, SEEK_CUR) < 0)
+        return refuse(&source->error, "%s: %s", source->name, strerror(errno));
+    zstd_reader_free(buffer->zstd);
+    buffer->zstd = NULL;
+    buffer->end = buffer->searched = 0;
+    buffer->ended = buffer->skipping = buffer->started = false;
+    source->compressed = false;
+    source->consumed = source->position = 0;
+    source->line = source->limit = buffer->bytes;
+    return true;
+}
+
 int byte_source_descriptor(const struct byte_source *source)
 {
     return source->descriptor;

@@ -48,6 +48,9 @@ void byte_source_close(struct byte_source *source);
    `ready` says that poll(2) has just reported input: the first read is made without asking. */
 enum byte_status byte_source_fill(struct byte_source *source, bool ready);
 
+/* Goes back to where a regular file was when it was opened; false: see `error`. */
+bool byte_source_restart(struct byte_source *source);
+
 /* Takes what lies before `next`: a line, or what BYTES_TOO_LONG shows. */
 static inline void byte_source_take(struct byte_source *source, const char *next)
 {

@@ -131,7 +131,7 @@ static void end_input(struct stream *stream, struct input *input)
     for (size_t i = 0; i < stream->input_count; i++)
         if (stream->inputs[i].group == input->group && !stream->inputs[i].ended)
             last_of_group = false;
-    if (!last_of_group)
+    if (!last_of_group || stream->passes > 0)
         return;
     partitions_end_input(&stream->partitions, input->group, expecting(stream));
     stream_check_untimed(stream, true);
@@ -251,6 +251,20 @@ static bool all_ended(const struct stream *stream)
     return true;
 }
 
+/* All files were read to their end: starts them anew if there is a further pass. */
+static bool begin_pass(struct stream *stream)
+{
+    if (stream->passes == 0)
+        return false;
+    stream->passes--;
+    for (size_t i = 0; i < stream->input_count; i++)
+        if (!input_restart(&stream->inputs[i]))
+            die(STATUS_IO, "%s", stream->inputs[i].source.error.text);
+    if (stream->tool->on_pass != NULL)
+        stream->tool->on_pass(stream->tool->self, stream);
+    return true;
+}
+
 /* The wall clock time at which something is to be done although nothing was read. */
 static int64_t next_timer(const struct stream *stream)
 {
@@ -298,13 +312,33 @@ void stream_loop(struct stream *stream)
         progress = run_pipes(stream) || progress;
         if (progress)
             continue;
-        if (all_ended(stream))
+        if (all_ended(stream)) {
+            if (begin_pass(stream))
+                continue;
             return;
+        }
         flush_all(stream, true);
         find_idle(stream);
         if (running(stream))
             wait_for_input(stream);
     }
+}
+
+/* Not by stream->now: where the wall clock was set back, that does not follow. */
+bool stream_sleep_until(struct stream *stream, int64_t steady)
+{
+    look_at_clocks(stream);
+    if (stream->steady < steady)
+        flush_all(stream, true);
+    while (running(stream) && stream->steady < steady) {
+        struct pollfd reader = {stream->output.writer.descriptor, 0, 0};
+        int64_t until = time_add(clock_wall(), time_subtract(steady, clock_steady()));
+        sooner(&until, next_timer(stream));
+        if (signals_poll(&reader, 1, until) > 0 && (reader.revents & (POLLERR | POLLHUP)) != 0)
+            signals_die(SIGPIPE);
+        run_timers(stream);
+    }
+    return running(stream);
 }
 
 void stream_flush(struct stream *stream)

@@ -34,6 +34,14 @@ void input_free(struct input *input)
     scratch_free(&input->scratch);
 }
 
+bool input_restart(struct input *input)
+{
+    input->ended = false;
+    input->count = input->next = 0;
+    input->line_number = 0;
+    return byte_source_restart(&input->source);
+}
+
 /* Notes why an event is rejected. `message` may be a temporary; `raw` lives as long as the batch.
  */
 static void reject(struct input *input, struct event *event, uint32_t byte, const char *reason,

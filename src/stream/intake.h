@@ -58,6 +58,9 @@ struct input {
 void input_init(struct input *input, const struct intake *intake);
 void input_free(struct input *input);
 
+/* Goes back to the first line of a regular file that has ended; false: source.error says why. */
+bool input_restart(struct input *input);
+
 /* Scans the next batch out of the visible lines; call when all events were dispatched. Returns
    false if no line is visible. */
 bool input_scan(struct input *input, const struct intake *intake);

@@ -71,6 +71,20 @@ void stream_filters_by(struct stream *stream, const struct expression *expressio
     label(&stream->filters, &stream->filter_count, NULL, expression);
 }
 
+const struct time_expression *stream_time(const struct stream *stream)
+{
+    return &stream->intake.time;
+}
+
+void stream_repeat(struct stream *stream, const char *option, uint64_t passes)
+{
+    for (size_t i = 0; stream->inputs != NULL && i < stream->input_count; i++)
+        if (!stream->inputs[i].source.regular && passes > 1)
+            usage_error(stream->tool->command, "%s: %s is no regular file and is read only once",
+                        option, stream->inputs[i].source.name);
+    stream->passes = passes - 1;
+}
+
 size_t stream_operands(const struct stream *stream)
 {
     return stream->input_count;
@@ -140,6 +154,20 @@ void stream_duplicate(struct stream *stream, const struct event *event)
     stream->counters.duplicate++;
 }
 
+void stream_filter(struct stream *stream, const struct event *event)
+{
+    (void)event;
+    stream->counters.used--;
+    stream->counters.filtered++;
+}
+
+void stream_withdraw(struct stream *stream, const struct event *event)
+{
+    (void)event;
+    stream->counters.used--;
+    stream->counters.read--;
+}
+
 int64_t stream_watermark(const struct stream *stream, uint32_t partition)
 {
     return stream->partitions.items[partition].told;
@@ -148,6 +176,11 @@ int64_t stream_watermark(const struct stream *stream, uint32_t partition)
 int64_t stream_now(const struct stream *stream)
 {
     return stream->now;
+}
+
+int64_t stream_steady(const struct stream *stream)
+{
+    return stream->steady;
 }
 
 void stream_set_timer(struct stream *stream, int64_t at)

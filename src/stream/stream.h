@@ -48,6 +48,8 @@ struct stream_tool {
     void (*on_bytes)(void *self, struct stream *stream, const char *bytes, size_t length);
     /* W of a partition rose: write everything that closes. WATERMARK_END = end of input. */
     void (*on_watermark)(void *self, struct stream *stream, uint32_t partition, int64_t watermark);
+    /* A further pass over the files begins (stream_repeat). NULL = nothing to do. */
+    void (*on_pass)(void *self, struct stream *stream);
     /* After the last on_watermark, output still open; `signal` != 0: ended by SIGINT or SIGTERM,
        on_watermark(END) was not called. NULL = nothing to do. */
     void (*on_end)(void *self, struct stream *stream, int signal);
@@ -83,6 +85,12 @@ size_t stream_operands(const struct stream *stream);
 /* Compiles EXPR[:UNIT] as for --time. */
 void stream_time_expression(struct stream *stream, const char *option, const char *text,
                             struct time_expression *time);
+/* The compiled --time; only where event time is read (needs_time, no --clock arrival). */
+const struct time_expression *stream_time(const struct stream *stream);
+/* In on_start: reads all operands `passes` times, one pass after the other, as if the files were
+   that much longer; W does not end in between. Ends with usage_error() unless all operands are
+   regular files. */
+void stream_repeat(struct stream *stream, const char *option, uint64_t passes);
 /* Lives until the batch at hand is done. */
 struct scratch *stream_scratch(struct stream *stream);
 
@@ -106,10 +114,19 @@ void stream_partly_late(struct stream *stream, const struct event *event, int64_
 void stream_reject(struct stream *stream, const struct event *event, const char *reason,
                    const struct error_text *detail);
 void stream_duplicate(struct stream *stream, const struct event *event);
+void stream_filter(struct stream *stream, const struct event *event);
+/* The run ends before this record could be handled: it counts as not read. */
+void stream_withdraw(struct stream *stream, const struct event *event);
 
 int64_t stream_watermark(const struct stream *stream, uint32_t partition);
 /* Wall clock ns, read once per read(2). */
 int64_t stream_now(const struct stream *stream);
+/* Steady clock ns, read when stream_now() is, and by stream_sleep_until(). */
+int64_t stream_steady(const struct stream *stream);
+/* In on_record: waits until the steady clock has reached `steady`; unless it has already, writes
+   out everything pending before. Signals, reports and a reader that goes away are served meanwhile.
+   Returns false if the run is to end. */
+bool stream_sleep_until(struct stream *stream, int64_t steady);
 /* on_timer at wall clock `at`; INT64_MAX = none. */
 void stream_set_timer(struct stream *stream, int64_t at);
 /* Writes out what is pending now (evjoin --every). */

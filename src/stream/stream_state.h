@@ -60,7 +60,8 @@ struct stream {
     int64_t next_progress;
     int64_t idle_check; /* steady clock ns; INT64_MAX = none */
     enum exit_status status;
-    bool stopped; /* --max-errors */
+    uint64_t passes; /* over the files, to come after this one */
+    bool stopped;    /* --max-errors */
 };
 
 /* intake and dispatch (dispatch.c) */
