@@ -4,7 +4,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* In jq's sort order, so that kinds compare as numbers. JSON_ABSENT is no JSON: "no such member". */
+/* In jq's sort order, so that kinds compare as numbers. JSON_ABSENT is no JSON: "no such
+   member". */
 enum json_kind {
     JSON_ABSENT,
     JSON_NULL,

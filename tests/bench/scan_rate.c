@@ -1,22 +1,10 @@
 /* scan_rate [-k KERNEL] [-n ROUNDS] [-w] FILE PATH...: scans all lines of FILE again and again,
    wanting the paths (.a.b, .a[0]), and prints the best round. -w: without the shortcut for known
    layouts. */
-#include "ndjson/json_scan.h"
+#include "scan_input.h"
 
-#include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
 #include <time.h>
-#include <unistd.h>
-
-enum { MAX_STEPS = 32 };
-
-struct input {
-    char *bytes;
-    size_t length;
-};
 
 struct tally {
     size_t records;
@@ -29,38 +17,6 @@ static double seconds(void)
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
-}
-
-static bool input_read(struct input *input, const char *name)
-{
-    struct stat status;
-    int file = open(name, O_RDONLY | O_CLOEXEC);
-    if (file < 0 || fstat(file, &status) != 0)
-        return false;
-    input->bytes = malloc((size_t)status.st_size + JSON_PADDING);
-    while (input->bytes && input->length < (size_t)status.st_size) {
-        ssize_t got = read(file, input->bytes + input->length,
-                           (size_t)status.st_size - input->length);
-        if (got <= 0)
-            break;
-        input->length += (size_t)got;
-    }
-    close(file);
-    return input->bytes && input->length == (size_t)status.st_size;
-}
-
-static void projection_add_path(struct json_projection *projection, const char *path)
-{
-    struct json_step steps[MAX_STEPS];
-    size_t count = 0;
-    while (*path && count < MAX_STEPS) {
-        bool index = *path == '[';
-        size_t length = strcspn(++path, index ? "]" : ".[");
-        steps[count++] = index ? (struct json_step){.index = (uint32_t)strtoul(path, NULL, 10)}
-                               : (struct json_step){.name = path, .length = length};
-        path += length + index;
-    }
-    json_projection_add(projection, steps, count);
 }
 
 static struct tally scan_all(struct json_scanner *scanner, const struct input *input,
