@@ -93,4 +93,7 @@ void latency_ranges_make(struct latency_ranges *ranges, const struct latency_his
             range++;
         range->count += bucket.count;
     }
+    /* A range may begin with the maximum while its bucket begins before. */
+    while (ranges->count > 0 && ranges->ranges[ranges->count - 1].count == 0)
+        ranges->count--;
 }

@@ -3,6 +3,7 @@
 
 #include "latency/latency_groups.h"
 #include "latency/latency_statistic.h"
+#include "time/timestamp.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -30,6 +31,14 @@ struct latency_report {
 static inline bool latency_report_grouped(const struct latency_report *report)
 {
     return report->groups->value_count > 0 || report->window > 0;
+}
+
+/* Records per second of source time, rounded; 0 if they span none. */
+static inline uint64_t latency_report_rate(const struct latency_report *report)
+{
+    int64_t span = report->first > report->last ? 0 : time_subtract(report->last, report->first);
+    int128 scaled = (int128)report->total->count * NS_PER_SECOND;
+    return span <= 0 ? 0 : (uint64_t)((scaled + span / 2) / span);
 }
 
 /* Two runs side by side; ratios are second to first. */

@@ -37,14 +37,13 @@ void report_describe(struct text_buffer *out, const struct latency_report *repor
 
 void report_describe_records(struct text_buffer *out, const struct latency_report *report)
 {
-    int64_t span = report->first > report->last ? 0 : time_subtract(report->last, report->first);
     char text[TIMESTAMP_TEXT_SIZE + LATENCY_NUMBER_SIZE];
     char duration[DURATION_TEXT_SIZE];
     add_count(out, "", report->total->count, " records");
-    if (span > 0) {
+    if (latency_report_rate(report) > 0) {
+        int64_t span = time_subtract(report->last, report->first);
         text_buffer_add_format(out, " in %s", latency_number_format(span, SVG_MICRO, text));
-        add_count(out, " (", (uint64_t)((int128)report->total->count * NS_PER_SECOND / span),
-                  "/s)");
+        add_count(out, " (", latency_report_rate(report), "/s)");
     }
     if (report->first <= report->last)
         text_buffer_add_format(out, " since %.*s", (int)timestamp_format(report->first, text),

@@ -21,12 +21,13 @@ static void add_count(struct text_buffer *out, const char *before, uint64_t coun
 
 static void add_rate(struct text_buffer *out, const struct latency_report *report)
 {
-    int64_t span = time_subtract(report->last, report->first);
     char text[LATENCY_NUMBER_SIZE];
-    if (span <= 0)
+    if (latency_report_rate(report) == 0)
         return;
-    text_buffer_add_format(out, " in %s", latency_number_format(span, "us", text));
-    add_count(out, " (", (uint64_t)((int128)report->total->count * NS_PER_SECOND / span), "/s)");
+    text_buffer_add_format(
+        out, " in %s",
+        latency_number_format(time_subtract(report->last, report->first), "us", text));
+    add_count(out, " (", latency_report_rate(report), "/s)");
 }
 
 static void add_times(struct text_buffer *out, const struct latency_report *report)

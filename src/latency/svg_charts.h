@@ -7,6 +7,10 @@
 
 /* The charts of a report, each into the place and size that its panel names. */
 
+/* Where the axis of latencies begins: at the smallest, but a few (up to 1 %) that are not above
+   zero stand at the edge, so that the others can have a logarithmic axis. */
+int64_t svg_lowest(const struct latency_histogram *histogram);
+
 /* How the values are spread: share of the records per slice of the latency axis. */
 void svg_distribution(struct text_buffer *out, struct svg_panel *panel,
                       const struct latency_report *report);

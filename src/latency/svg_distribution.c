@@ -9,6 +9,12 @@ enum { BINS = 56, SHARE_TICKS = 4 };
 #define P50 50000000u
 #define P99 99000000u
 
+int64_t svg_lowest(const struct latency_histogram *histogram)
+{
+    int64_t low = latency_histogram_percentile(histogram, LATENCY_HUNDRED_PERCENT / 100);
+    return histogram->min <= 0 && low > 0 ? low : histogram->min;
+}
+
 struct spread {
     struct svg_scale scale;
     uint64_t bins[BINS];
@@ -75,7 +81,8 @@ void svg_distribution(struct text_buffer *out, struct svg_panel *panel,
     struct spread spread = {.largest = 0};
     char caption[160];
     svg_panel_draw(out, panel, "Distribution", "");
-    spread.scale = svg_scale_make(histogram->min, histogram->max, 8, panel->left, panel->right);
+    spread.scale = svg_scale_make(svg_lowest(histogram), histogram->max, 8, panel->left,
+                                  panel->right);
     fill(&spread, histogram);
     double top = draw_shares(out, panel, 100 * (double)spread.largest / (double)spread.total);
     svg_panel_x_latencies(out, panel, &spread.scale);

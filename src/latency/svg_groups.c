@@ -120,11 +120,10 @@ void svg_groups(struct text_buffer *out, struct svg_panel *panel,
         draw_name(out, &keys, keys.groups[i], panel->left - 14, y + 4);
         draw_row(out, panel, &scale, &keys.groups[i]->histogram, y);
     }
-    snprintf(caption, sizeof caption,
-             "across: %s; bands end at P90 and P99, the number is P99; %s %s%s groups",
-             svg_scale_name(&scale), keys.count > SVG_GROUP_ROWS ? "the slowest 20 of" : "all",
-             latency_number_count(keys.count, count),
-             keys.count > SVG_GROUP_ROWS ? "" : " slowest first,");
+    snprintf(
+        caption, sizeof caption,
+        "across: %s; bands end at P90 and P99, the number is P99; the slowest %zu of %s groups",
+        svg_scale_name(&scale), rows_of(&keys), latency_number_count(keys.count, count));
     svg_text(out, "muted", panel->x + 20, panel->y + panel->height - 16, caption);
     latency_groups_free(&keys);
 }

@@ -27,13 +27,11 @@ static const struct percentile_mark {
 };
 enum { MARKS = sizeof marks / sizeof marks[0] };
 
-/* One further nine than the records can tell apart ends the axis. */
+/* The axis ends at the last record: 1 - 1/count. */
 static double nines_of(uint64_t count)
 {
-    double nines = 1;
-    for (uint64_t left = count; left > 10 && nines < NINES_MAX; left /= 10)
-        nines++;
-    return nines;
+    double nines = log10((double)count);
+    return nines < 1 ? 1 : nines > NINES_MAX ? NINES_MAX : nines;
 }
 
 static double across(const struct svg_panel *panel, double nines, double nines_max)
@@ -47,14 +45,17 @@ static uint32_t percent_at(double nines)
     return (uint32_t)(percent + 0.5);
 }
 
+/* "0%" makes way for "50%" where both have no room. */
 static void draw_axis(struct text_buffer *out, const struct svg_panel *panel, double nines_max)
 {
     for (size_t i = 0; i < MARKS && marks[i].nines <= nines_max; i++) {
         double x = across(panel, marks[i].nines, nines_max);
-        bool narrow = i == 1 && nines_max > 4;
+        bool narrow = i == 0 && nines_max > 3.5;
+        bool at_edge = x > panel->right - 24;
         svg_line(out, "grid", x, panel->top, x, panel->bottom);
         if (!narrow)
-            svg_text(out, "muted mid", x, panel->bottom + 18, marks[i].name);
+            svg_text(out, at_edge ? "muted end" : "muted mid", at_edge ? panel->right : x,
+                     panel->bottom + 18, marks[i].name);
     }
 }
 
@@ -88,15 +89,18 @@ static void draw_dots(struct text_buffer *out, const struct svg_panel *panel,
                       double nines_max)
 {
     char text[LATENCY_NUMBER_SIZE];
-    for (size_t i = 0; i < MARKS && marks[i].nines < nines_max + 0.01; i++) {
+    for (size_t i = 0; i < MARKS && marks[i].nines <= nines_max; i++) {
         int64_t value = latency_histogram_percentile(histogram, marks[i].percent);
         double x = across(panel, marks[i].nines, nines_max);
         double y = svg_scale_at(scale, (double)value);
         if (!marks[i].dot)
             continue;
         svg_circle(out, "a", x, y, 4);
-        svg_text(out, x < panel->left + 60 ? "bold" : "bold end", x < panel->left + 60 ? x : x - 7,
-                 y - 9, latency_number_format(value, SVG_MICRO, text));
+        latency_number_format(value, SVG_MICRO, text);
+        if (x < panel->left + 60)
+            svg_text(out, "bold", x + 8, y + 16 > panel->bottom - 4 ? y - 9 : y + 16, text);
+        else
+            svg_text(out, "bold end", x - 7, y - 9, text);
     }
 }
 
@@ -108,13 +112,13 @@ void svg_percentiles(struct text_buffer *out, struct svg_panel *panel,
     struct svg_scale scale;
     char caption[160];
     svg_panel_draw(out, panel, "Percentiles", "");
-    scale = svg_scale_make(histogram->min, histogram->max, 20, panel->bottom, panel->top);
+    scale = svg_scale_make(svg_lowest(histogram), histogram->max, 20, panel->bottom, panel->top);
     svg_panel_y_latencies(out, panel, &scale);
     draw_axis(out, panel, nines_max);
     draw_curve(out, panel, &scale, histogram, nines_max);
     svg_line(out, "axis", panel->left, panel->bottom, panel->right, panel->bottom);
     draw_dots(out, panel, &scale, histogram, nines_max);
-    snprintf(caption, sizeof caption, "across: share of the records that were no slower; up: %s",
+    snprintf(caption, sizeof caption, "across: share that was no slower; up: %s",
              svg_scale_name(&scale));
     svg_text(out, "muted", panel->x + 20, panel->y + panel->height - 16, caption);
 }
