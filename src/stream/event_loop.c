@@ -138,6 +138,15 @@ static void end_input(struct stream *stream, struct input *input)
     stream_tell_watermarks(stream);
 }
 
+/* What was made of the records before stays: it is written, counted and told like any end. */
+static void fail_input(struct stream *stream, struct input *input)
+{
+    warn("%s", input->source.error.text);
+    input->ended = true;
+    stream->stopped = true;
+    stream_set_status(stream, STATUS_IO);
+}
+
 /* Makes sure that the input has an event to dispatch; false: nothing now, or it has ended. */
 static bool refill(struct stream *stream, struct input *input)
 {
@@ -154,8 +163,8 @@ static bool refill(struct stream *stream, struct input *input)
         if (status == BYTES_WAIT)
             return false;
         if (status == BYTES_FAILED)
-            die(STATUS_IO, "%s", input->source.error.text);
-        if (status == BYTES_END)
+            fail_input(stream, input);
+        else if (status == BYTES_END)
             end_input(stream, input);
         else if (status == BYTES_TOO_LONG)
             input_refuse_long(input, &stream->intake);

@@ -115,7 +115,7 @@ void stream_report_end(struct stream *stream)
     late_log_summarise(&stream->late, counters->late, counters->partly_late,
                        stream->settings->delay);
     warn_if_all_filtered(stream);
-    if (stream->stopped)
+    if (counters->rejected > stream->settings->max_errors)
         warn("stopped after %" PRIu64 " rejected records (--max-errors)", counters->rejected);
     if (stream->settings->verbose)
         stream_report_counters(stream);
