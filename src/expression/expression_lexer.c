@@ -123,7 +123,7 @@ static bool read_string(struct lexer *lexer, bool resumed)
         if (byte != '\\') {
             length++;
         } else if (peek(lexer, length + 1) == '(') {
-            push(lexer, resumed ? TOKEN_OPERATOR : TOKEN_STRING_OPEN, length);
+            push(lexer, resumed ? TOKEN_STRING_BETWEEN : TOKEN_STRING_OPEN, length);
             if (!open_bracket(lexer, '"'))
                 return false;
             lexer->at += 2;

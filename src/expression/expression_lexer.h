@@ -7,19 +7,20 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* jq 1.6's tokens. A string with interpolation is TOKEN_STRING_OPEN, the tokens inside its \( ),
-   TOKEN_STRING_CLOSE; one without is a single TOKEN_STRING. */
+/* jq 1.6's tokens. A string with interpolation is several tokens, with those inside its \( ) among
+   them; one without is a single TOKEN_STRING. */
 enum token_kind {
     TOKEN_END,
     TOKEN_DOT,   /* . */
     TOKEN_FIELD, /* .name */
     TOKEN_NUMBER,
-    TOKEN_STRING, /* with its quotes */
-    TOKEN_STRING_OPEN,
-    TOKEN_STRING_CLOSE,
-    TOKEN_FORMAT,  /* @name */
-    TOKEN_WORD,    /* identifiers and keywords */
-    TOKEN_OPERATOR /* everything else, brackets too */
+    TOKEN_STRING,         /* with its quotes */
+    TOKEN_STRING_OPEN,    /* up to the first \( */
+    TOKEN_STRING_BETWEEN, /* from a ) to the next \( */
+    TOKEN_STRING_CLOSE,   /* from the last ) on */
+    TOKEN_FORMAT,         /* @name */
+    TOKEN_WORD,           /* identifiers and keywords */
+    TOKEN_OPERATOR        /* everything else, brackets too */
 };
 
 struct token {

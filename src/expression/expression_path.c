@@ -75,6 +75,11 @@ static enum outcome cannot_index(const struct expression_node *node, const struc
     char quote[QUOTE_SIZE];
     if (node->optional)
         return OUTCOME_EMPTY;
+    if (key->kind == JSON_STRING) {
+        struct json_slice name = value_slice(key, evaluation->scratch);
+        return evaluation_fail(evaluation, "cannot index %s with %.*s", value_kind_name(base),
+                               (int)name.length, name.text);
+    }
     return evaluation_fail(evaluation, "cannot index %s with %s", value_kind_name(base),
                            value_quote(key, evaluation->scratch, quote));
 }

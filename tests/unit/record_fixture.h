@@ -30,8 +30,8 @@ static inline bool fixture_scan(struct record_fixture *fixture, const char *reco
     fixture->text = calloc(length + JSON_PADDING, 1);
     memcpy(fixture->text, record, length);
     struct json_line line = {.slots = fixture->slots};
-    enum scan_status status =
-        json_scan_line(fixture->scanner, fixture->text, fixture->text + length, &line);
+    enum scan_status status = json_scan_line(fixture->scanner, fixture->text,
+                                             fixture->text + length, &line);
     if (status != SCAN_RECORD)
         refuse(&fixture->error, "scan: %s", status == SCAN_BLANK ? "blank" : line.reason);
     fixture->view = (struct record_view){fixture->slots, &fixture->variables};
@@ -40,8 +40,7 @@ static inline bool fixture_scan(struct record_fixture *fixture, const char *reco
 
 /* The result's JSON text, or the error's text. */
 static inline const char *fixture_evaluate(struct record_fixture *fixture,
-                                           const struct expression *expression,
-                                           const char *record)
+                                           const struct expression *expression, const char *record)
 {
     struct value value;
     fixture->evaluated = false;

@@ -30,7 +30,7 @@ static const struct row native_rows[] = {
     {".a[1.5]", "{\"a\":[7,8]}", "null"},
     {".a[.i]", "{\"a\":[7,8],\"i\":1.0}", "8"},
     {".a[.k].x", "{\"a\":{\"b c\":{\"x\":1,\"x\":2}},\"k\":\"b c\"}", "2"},
-    {".a[.k]", "{\"a\":3,\"k\":\"b\"}", "!cannot index number with string (\"b\")"},
+    {".a[.k]", "{\"a\":3,\"k\":\"b\"}", "!cannot index number with \"b\""},
     {".a[.k]?", "{\"a\":3,\"k\":\"b\"}", "!no result"},
     {".[\"a b\"]", "{\"a b\":1}", "1"},
     {".\"a b\".c", "{\"a b\":{\"c\":2}}", "2"},
@@ -181,7 +181,7 @@ static const struct row foreign_rows[] = {
     {".a | index(\"\")", "{\"a\":\"abc\"}", "!an empty string is everywhere"},
     {".a | rindex(.[1:2])", "{\"a\":\"abcb\"}", "3"},
     {".a | reduce .[] as $x (0; . * 2 + $x)", "{\"a\":[1,2]}", "4"},
-    {".a | . * 1000000000 | length", "{\"a\":\"xy\"}", "!repeated string beyond 1 MiB"},
+    {".a | . * 1000000000 | explode", "{\"a\":\"xy\"}", "!repeated string beyond 1 MiB"},
     {".a | gsub(\"b+\";\"x\")", "{\"a\":\"abbcb\"}", "\"axcx\""},
     {".a | [scan(\"^a|c\")]", "{\"a\":\"abc\"}", "[\"a\",\"c\"]"},
     {"def f: .a; f", "{\"a\":3}", "3"},
@@ -256,8 +256,8 @@ static void check(const struct row *row, bool native)
     fixture.variables.file = "clicks.ndjson";
     fixture.variables.line = 17;
     fixture.set = expression_set_new();
-    const struct expression *expression =
-        expression_add(fixture.set, row->expression, &fixture.error);
+    const struct expression *expression = expression_add(fixture.set, row->expression,
+                                                         &fixture.error);
     if (!row->result) {
         assert_non_null(expression);
         assert_false(expression_native(expression));
@@ -332,8 +332,7 @@ static void describes(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct record_fixture fixture = {0};
-        assert_string_equal(describe(&fixture, rows[i].expression, rows[i].record),
-                            rows[i].result);
+        assert_string_equal(describe(&fixture, rows[i].expression, rows[i].record), rows[i].result);
         fixture_close(&fixture);
     }
 }
@@ -394,11 +393,11 @@ static void kafka_variables(void **state)
         struct record_fixture fixture = {.set = expression_set_new()};
         fixture.variables.topic = (struct json_slice){"\"t\"", 3, JSON_STRING, 0};
         fixture.variables.partition = (struct json_slice){"3", 1, JSON_NUMBER, JSON_FLAG_INTEGER};
-        fixture.variables.offset =
-            (struct json_slice){"9007199254740993", 16, JSON_NUMBER, JSON_FLAG_INTEGER};
+        fixture.variables.offset = (struct json_slice){"9007199254740993", 16, JSON_NUMBER,
+                                                       JSON_FLAG_INTEGER};
         fixture.variables.ts = (struct json_slice){"17", 2, JSON_NUMBER, JSON_FLAG_INTEGER};
-        fixture.variables.headers =
-            (struct json_slice){"[\"b\",\"1\",\"a\",null,\"\\u0062\",\"3\"]", 30, JSON_ARRAY, 0};
+        fixture.variables.headers = (struct json_slice){
+            "[\"b\",\"1\",\"a\",null,\"\\u0062\",\"3\"]", 30, JSON_ARRAY, 0};
         const char *result = fixture_evaluate(
             &fixture, expression_add(fixture.set, rows[i].expression, &fixture.error),
             rows[i].record);
@@ -436,10 +435,14 @@ static void the_environment_stays(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(native_expressions),   cmocka_unit_test(foreign_expressions),
-        cmocka_unit_test(operands_for_libjq),   cmocka_unit_test(refused_expressions),
-        cmocka_unit_test(describes),            cmocka_unit_test(explains),
-        cmocka_unit_test(bare_paths_are_slots), cmocka_unit_test(kafka_variables),
+        cmocka_unit_test(native_expressions),
+        cmocka_unit_test(foreign_expressions),
+        cmocka_unit_test(operands_for_libjq),
+        cmocka_unit_test(refused_expressions),
+        cmocka_unit_test(describes),
+        cmocka_unit_test(explains),
+        cmocka_unit_test(bare_paths_are_slots),
+        cmocka_unit_test(kafka_variables),
         cmocka_unit_test(members_read_twice_are_rejected),
         cmocka_unit_test(the_environment_stays),
     };

@@ -56,8 +56,8 @@ static void check(const struct row *row)
 {
     struct record_fixture fixture = {.set = expression_set_new()};
     struct value values[8];
-    const struct expression_list *list =
-        expression_add_list(fixture.set, row->list, &fixture.error);
+    const struct expression_list *list = expression_add_list(fixture.set, row->list,
+                                                             &fixture.error);
     if (!row->result) {
         assert_null(list);
     } else {
@@ -108,12 +108,11 @@ static void the_first_failure_is_told(void **state)
     struct record_fixture fixture = {.set = expression_set_new()};
     struct value values[3];
     (void)state;
-    const struct expression_list *list =
-        expression_add_list(fixture.set, "x=.a.b,y=.a[0],z=1", &fixture.error);
+    const struct expression_list *list = expression_add_list(fixture.set, "x=.a.b,y=.a[0],z=1",
+                                                             &fixture.error);
     assert_true(fixture_scan(&fixture, "{\"a\":1}"));
-    assert_int_equal(expression_list_evaluate(list, &fixture.view, &fixture.scratch, values,
-                                              &fixture.error),
-                     2);
+    assert_int_equal(
+        expression_list_evaluate(list, &fixture.view, &fixture.scratch, values, &fixture.error), 2);
     assert_string_equal(fixture.error.text, "cannot index number with \"b\"");
     fixture_close(&fixture);
 }

@@ -69,9 +69,16 @@ static void all_bytes_come_back(void **state)
 
 static void orders_by_code_point(void **state)
 {
-    static const char *const rising[] = {"\"\"",     "\"\\u0000\"", "\"A\"", "\"A\\u0000\"",
-                                         "\"AB\"",   "\"\\u0042\"", "\"a\"", "\"\\u00e9\"",
-                                         "\"\\uffff\"", "\"\xf0\x9d\x84\x9e\"",
+    static const char *const rising[] = {"\"\"",
+                                         "\"\\u0000\"",
+                                         "\"A\"",
+                                         "\"A\\u0000\"",
+                                         "\"AB\"",
+                                         "\"\\u0042\"",
+                                         "\"a\"",
+                                         "\"\\u00e9\"",
+                                         "\"\\uffff\"",
+                                         "\"\xf0\x9d\x84\x9e\"",
                                          "\"\\ud834\\udd1f\""};
     (void)state;
     for (size_t i = 0; i < sizeof rising / sizeof rising[0]; i++)
