@@ -2,6 +2,9 @@
 
 #include "ndjson/number_text.h"
 
+#include <endian.h>
+#include <string.h>
+
 __extension__ typedef unsigned __int128 uint128;
 
 enum { COEFFICIENT_DIGITS = 38, QUOTIENT_DIGITS = 34 };
@@ -76,6 +79,18 @@ static bool parse_significant(struct json_slice slice, struct decimal *out)
     return parse_digits(number.digits, number.end, number.sign < 0, &out->coefficient);
 }
 
+/* Eight ASCII digits by three multiplications, pairs first, then fours; event times have 19 digits
+   and every record has one. */
+static uint64_t parse_eight(const char *at)
+{
+    uint64_t digits;
+    memcpy(&digits, at, sizeof digits);
+    digits = le64toh(digits);
+    digits = ((digits & 0x0f0f0f0f0f0f0f0f) * 2561) >> 8;
+    digits = ((digits & 0x00ff00ff00ff00ff) * 6553601) >> 16;
+    return ((digits & 0x0000ffff0000ffff) * 42949672960001) >> 32;
+}
+
 bool integer_parse(struct json_slice number, int64_t *out)
 {
     const char *at = number.text;
@@ -84,7 +99,9 @@ bool integer_parse(struct json_slice number, int64_t *out)
     if (!(number.flags & JSON_FLAG_INTEGER) || digits > 19)
         return false;
     uint64_t sum = 0;
-    for (at += negative; digits > 0; digits--)
+    for (at += negative; digits >= 8; digits -= 8, at += 8)
+        sum = sum * 100000000 + parse_eight(at);
+    for (; digits > 0; digits--)
         sum = sum * 10 + (uint64_t)(*at++ - '0');
     if (sum > (uint64_t)INT64_MAX + negative)
         return false;

@@ -47,8 +47,8 @@ static enum time_found read_number(const struct time_expression *time, const cha
                                    size_t length, int64_t *ns, struct error_text *error)
 {
     if (!time->unit_known || time->unit == TIME_UNIT_UTC) {
-        refuse(error, "%s is a number without a unit: try %s:ms (or s, us, ns)", time->text,
-               time->text);
+        refuse(error, "%s is a number, but in what unit nobody said (%s:ms, :s, :us, :ns)",
+               time->text, time->text);
         return TIME_INVALID;
     }
     if (timestamp_parse_number(text, length, time->unit, ns))
