@@ -10,13 +10,11 @@ KERNEL_INLINE struct json_masks half_classify(const char *half)
 {
     /* Looked up by the low four bits of a byte: the only byte of the group that ends so, or one
        that cannot be equal. [ and ] are folded onto { and } by 0x20; so are two control characters
-       onto ',' and ':'. */
-    const __m256i operator_of = _mm256_setr_epi8(
-        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, ':', '{', ',', '}', 0, //
-        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, ':', '{', ',', '}', 0, 0);
-    const __m256i space_of = _mm256_setr_epi8(' ', 0, 0, 0, 0, 0, 0, 0, 0, '\t', '\n', 0, 0, '\r',
-                                              0, 0, ' ', 0, 0, 0, 0, 0, 0, 0, 0, '\t', '\n', 0, 0,
-                                              '\r', 0, 0);
+       onto ',' and ':', but the class that is stored for them is no token's. */
+    const __m256i operator_of = _mm256_broadcastsi128_si256(
+        _mm_setr_epi8(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, ':', '{', ',', '}', 0, 0));
+    const __m256i space_of = _mm256_broadcastsi128_si256(
+        _mm_setr_epi8(' ', 0, 0, 0, 0, 0, 0, 0, 0, '\t', '\n', 0, 0, '\r', 0, 0));
     __m256i bytes = _mm256_loadu_si256((const __m256i *)(const void *)half);
     __m256i folded = _mm256_or_si256(bytes, _mm256_set1_epi8(0x20));
     __m256i control = _mm256_cmpeq_epi8(_mm256_min_epu8(bytes, _mm256_set1_epi8(0x1F)), bytes);
@@ -27,7 +25,7 @@ KERNEL_INLINE struct json_masks half_classify(const char *half)
     return (struct json_masks){
         .quote = (uint32_t)_mm256_movemask_epi8(quote),
         .backslash = (uint32_t)_mm256_movemask_epi8(backslash),
-        .operators = (uint32_t)_mm256_movemask_epi8(_mm256_andnot_si256(control, operators)),
+        .operators = (uint32_t)_mm256_movemask_epi8(operators),
         .space = (uint32_t)_mm256_movemask_epi8(space),
         .control = (uint32_t)_mm256_movemask_epi8(control),
         .high = (uint32_t)_mm256_movemask_epi8(bytes),

@@ -134,17 +134,15 @@ KERNEL_INLINE bool line_match(struct json_scanner *scanner, const struct json_li
                               bool backslash)
 {
     struct json_shapes *shapes = &scanner->shapes;
-    if (shapes->off || scanner->tokens.count == 0)
+    if (json_shapes_rest(shapes))
         return false;
     uint32_t found = shapes->successor[shapes->latest];
     if (!shape_take(&shapes->shape[found], scanner, line, backslash)) {
         found = shape_search(scanner, line, backslash, found);
         if (found == SHAPE_LIMIT)
             return false;
-        shapes->successor[shapes->latest] = (uint8_t)found;
     }
-    shapes->latest = (uint8_t)found;
-    shapes->debt -= shapes->debt > 0;
+    json_shapes_hit(shapes, found);
     return true;
 }
 
@@ -152,7 +150,7 @@ KERNEL_INLINE bool line_accept(struct json_scanner *scanner, const char *limit,
                                struct json_line *line, struct json_tokenise_steps steps)
 {
     struct json_findings findings = line_tokenise(&scanner->tokens, limit, line, steps);
-    if (findings.broken)
+    if (findings.broken || scanner->tokens.count == 0)
         return false;
     if ((findings.unicode || findings.high) && !json_kernel_check_rest(scanner, line, &findings))
         return false;

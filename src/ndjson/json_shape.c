@@ -5,9 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Learning costs about as much as so many lines gain by it. A stream without repeating layouts
-   runs into the debt limit, and then only every so many lines are learnt. */
-enum { LEARNING_COST = 16, DEBT_LIMIT = 4096, DEBT_INTERVAL = 64, FIRST_NAMES = 32 };
+enum { FIRST_NAMES = 32 };
 
 void json_shapes_open(struct json_shapes *shapes, uint32_t slot_count)
 {
@@ -69,7 +67,7 @@ static void shape_reserve(struct json_shape *shape, uint32_t tokens)
 
 static struct json_shape *take_place(struct json_shapes *shapes, uint32_t tokens)
 {
-    shapes->debt += LEARNING_COST;
+    shapes->debt += SHAPE_LEARN_COST;
     shapes->victim = (uint8_t)((shapes->victim + 1) % SHAPE_LIMIT);
     struct json_shape *shape = &shapes->shape[shapes->victim];
     shape_unlink(shapes, shapes->victim);
@@ -86,10 +84,9 @@ static struct json_shape *take_place(struct json_shapes *shapes, uint32_t tokens
 struct json_shape *json_shapes_candidate(struct json_shapes *shapes,
                                          const struct json_tokens *tokens)
 {
-    if (shapes->off || tokens->count > SHAPE_MAX_TOKENS)
+    if (shapes->resting || tokens->count > SHAPE_MAX_TOKENS)
         return NULL;
-    if (shapes->debt > DEBT_LIMIT && ++shapes->debt % DEBT_INTERVAL != 0)
-        return NULL;
+    shapes->debt++;
     return seen_before(shapes, layout_hash(tokens)) ? take_place(shapes, tokens->count) : NULL;
 }
 

@@ -12,6 +12,11 @@
    that the projection reads) has its wanted values at the same tokens. Only its scalars are left
    to be checked. A proof, not a guess: a line that differs in any of it does not match. */
 
+/* A hit gains about twice what a miss costs, and learning costs as much as so many misses. A stream
+   without repeating layouts runs into the debt limit; then one line of so many is tried, until that
+   pays again. */
+enum { SHAPE_HIT_GAIN = 2, SHAPE_LEARN_COST = 16, SHAPE_DEBT_LIMIT = 4096, SHAPE_REST = 64 };
+
 enum {
     SHAPE_CHUNK = 32,
     SHAPE_LIMIT = 64,
@@ -61,8 +66,10 @@ struct json_shapes {
     uint8_t latest;
     uint8_t victim;
     bool off;
+    bool resting; /* this line is left alone */
+    uint32_t rested;
     uint32_t slot_count;
-    uint32_t debt;                       /* learning that has not paid yet, in lines */
+    uint32_t debt;                       /* what was tried in vain, in lines */
     uint64_t sightings[SHAPE_SIGHTINGS]; /* hashes of layouts */
 };
 
@@ -77,5 +84,21 @@ void json_shape_add_name(struct json_shape *shape, uint32_t token, const char *t
                          uint32_t length);
 void json_shapes_finish(struct json_shapes *shapes, struct json_shape *shape,
                         const struct json_tokens *tokens);
+
+/* To be asked before a line is compared with the shapes. */
+static inline bool json_shapes_rest(struct json_shapes *shapes)
+{
+    shapes->resting = shapes->off ||
+                      (shapes->debt > SHAPE_DEBT_LIMIT && ++shapes->rested % SHAPE_REST != 0);
+    return shapes->resting;
+}
+
+static inline void json_shapes_hit(struct json_shapes *shapes, uint32_t place)
+{
+    uint32_t gain = SHAPE_HIT_GAIN * (shapes->debt > SHAPE_DEBT_LIMIT ? SHAPE_REST : 1);
+    shapes->debt -= shapes->debt < gain ? shapes->debt : gain;
+    shapes->successor[shapes->latest] = (uint8_t)place;
+    shapes->latest = (uint8_t)place;
+}
 
 #endif

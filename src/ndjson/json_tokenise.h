@@ -85,21 +85,17 @@ KERNEL_INLINE uint64_t block_tokens(const struct json_masks *masks, uint64_t quo
     return (masks->operators & outside) | first | (quote & strings);
 }
 
-/* A store step for kernels that cannot compress vectors. Four at a time: how many tokens a block
-   has is hard to predict, how many fours is less so. */
+/* A store step for kernels that cannot compress vectors. */
 KERNEL_INLINE void bits_store(struct json_tokens *tokens, const char *block, uint32_t offset,
                               uint64_t bits)
 {
     uint32_t *positions = tokens->positions + tokens->count;
     uint8_t *classes = tokens->classes + tokens->count;
     tokens->count += (uint32_t)__builtin_popcountll(bits);
-    for (; bits; positions += 4, classes += 4) {
-        for (int i = 0; i < 4; i++) {
-            uint32_t place = bits ? (uint32_t)__builtin_ctzll(bits) : 0;
-            positions[i] = offset + place;
-            classes[i] = json_class_of[(unsigned char)block[place]];
-            bits &= bits - 1;
-        }
+    for (; bits; bits &= bits - 1) {
+        uint32_t place = (uint32_t)__builtin_ctzll(bits);
+        *positions++ = offset + place;
+        *classes++ = json_class_of[(unsigned char)block[place]];
     }
 }
 

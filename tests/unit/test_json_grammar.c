@@ -301,7 +301,7 @@ static void check_row(struct scan_kernels *kernels, const struct row *row, const
 /* Without LF, with LF, with CRLF; with each kind of garbage behind the limit. */
 static void check_row_endings(struct scan_kernels *kernels, const struct row *row)
 {
-    static const char fillers[] = "\"}\\ \n1\xFF,";
+    static const char fillers[] = "\"}\\ \n1\xFF\xBF,";
     char text[256];
     size_t length = row->length ? row->length : strlen(row->text);
     memcpy(text, row->text, length);
