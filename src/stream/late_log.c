@@ -10,12 +10,17 @@
 #include <stdio.h>
 #include <string.h>
 
+void late_log_note(struct late_log *log, int64_t late_by)
+{
+    if (late_by > log->worst)
+        log->worst = late_by;
+}
+
 void late_log_add(struct late_log *log, const struct event *event, int64_t watermark,
                   int64_t late_by, const char *reason)
 {
     struct text_buffer *out = side_file_begin(&log->file);
-    if (late_by > log->worst)
-        log->worst = late_by;
+    late_log_note(log, late_by);
     if (out == NULL)
         return;
     text_buffer_add_format(out, "{\"tool\":\"%s\",\"source\":", program_invocation_short_name);

@@ -18,6 +18,9 @@ struct late_log {
 void late_log_add(struct late_log *log, const struct event *event, int64_t watermark,
                   int64_t late_by, const char *reason);
 
+/* The same without a line in the file. */
+void late_log_note(struct late_log *log, int64_t late_by);
+
 /* "12 late, worst by 4.2s; -d 7.2s would have kept all"; nothing if both counts are 0. */
 void late_log_summarise(const struct late_log *log, uint64_t late, uint64_t partly_late,
                         int64_t delay);

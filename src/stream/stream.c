@@ -127,6 +127,14 @@ void stream_late(struct stream *stream, const struct event *event, int64_t late_
     late_log_add(&stream->late, event, stream_watermark(stream, event->partition), late_by, reason);
 }
 
+void stream_late_shown(struct stream *stream, const struct event *event, int64_t late_by)
+{
+    (void)event;
+    stream->counters.used--;
+    stream->counters.late++;
+    late_log_note(&stream->late, late_by);
+}
+
 void stream_partly_late(struct stream *stream, const struct event *event, int64_t late_by,
                         const char *reason)
 {

@@ -107,6 +107,8 @@ void stream_write(struct stream *stream, const char *bytes, size_t length);
    writes it to --late with the reason (static text) and W. */
 void stream_late(struct stream *stream, const struct event *event, int64_t late_by,
                  const char *reason);
+/* A late record that was of use nevertheless: counted and noted, but not written to --late. */
+void stream_late_shown(struct stream *stream, const struct event *event, int64_t late_by);
 void stream_partly_late(struct stream *stream, const struct event *event, int64_t late_by,
                         const char *reason);
 

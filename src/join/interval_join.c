@@ -1,0 +1,273 @@
+#include "join/interval_join.h"
+
+#include "cli/diagnostics.h"
+#include "join/join_side.h"
+#include "time/timestamp.h"
+#include "time/watermark.h"
+
+#include <stdlib.h>
+
+/* Records between the hint for the index and the hint for the row it leads to. */
+enum { HINT_DELAY = 8 };
+
+struct hint {
+    uint64_t hash;
+    enum side side;
+};
+
+struct interval_join {
+    struct join_rules rules;
+    struct join_listener listener;
+    struct join_side sides[2];
+    struct positions found;
+    struct due_rows due[2];
+    struct hint hints[HINT_DELAY];
+    unsigned next_hint;
+    uint64_t pairs;
+    uint64_t unmatched[2];
+};
+
+static int64_t negated(int64_t bound)
+{
+    return bound == INT64_MIN ? INT64_MAX : -bound;
+}
+
+struct interval_join *interval_join_new(const struct join_rules *rules,
+                                        const struct join_listener *listener)
+{
+    struct interval_join *join = allocate_zeroed(1, sizeof *join);
+    join->rules = *rules;
+    join->listener = *listener;
+    join_side_init(&join->sides[SIDE_LEFT], rules->within.upper,
+                   join_preserves(rules->kind, SIDE_LEFT));
+    join_side_init(&join->sides[SIDE_RIGHT], negated(rules->within.lower),
+                   join_preserves(rules->kind, SIDE_RIGHT));
+    return join;
+}
+
+void interval_join_free(struct interval_join *join)
+{
+    for (int side = 0; side < 2; side++) {
+        join_side_free(&join->sides[side]);
+        due_rows_free(&join->due[side]);
+    }
+    free(join->found.items);
+    free(join);
+}
+
+static int64_t shifted(int64_t time, int64_t bound)
+{
+    return bound == INT64_MIN || bound == INT64_MAX ? bound : time_add(time, bound);
+}
+
+/* The times that a partner of a row of this side may have. */
+static void partner_range(const struct join_rules *rules, enum side side, int64_t time,
+                          int64_t *low, int64_t *high)
+{
+    const struct time_range *within = &rules->within;
+    if (side == SIDE_LEFT) {
+        *low = shifted(time, within->lower);
+        *high = shifted(time, within->upper);
+    } else {
+        *low = within->upper == INT64_MAX ? INT64_MIN : time_subtract(time, within->upper);
+        *high = shifted(time, negated(within->lower));
+    }
+}
+
+static void give_unmatched(struct interval_join *join, enum side side, const struct row_view *row,
+                           bool late)
+{
+    struct join_result result = {.key = &row->key, .time = row->time, .late = late};
+    if (side == SIDE_LEFT)
+        result.left = row;
+    else
+        result.right = row;
+    join->unmatched[side]++;
+    join->listener.result(join->listener.self, &result);
+}
+
+/* Gives the pair of a row with one that waits, if it is one. */
+static bool give_pair(struct interval_join *join, enum side side, const struct row_view *row,
+                      struct waiting_row *waiting)
+{
+    struct row_view partner;
+    struct join_result pair = {.left = row, .right = &partner, .key = &partner.key};
+    waiting_row_view(waiting, &partner);
+    pair.time = row->time > partner.time ? row->time : partner.time;
+    if (side == SIDE_RIGHT) {
+        pair.left = &partner;
+        pair.right = row;
+    }
+    if (join->listener.accept != NULL && !join->listener.accept(join->listener.self, &pair))
+        return false;
+    join->pairs++;
+    if (join_writes_pairs(join->rules.kind))
+        join->listener.result(join->listener.self, &pair);
+    return true;
+}
+
+/* Whether a match is the end of a row of this side. */
+static bool used_up(const struct join_rules *rules, enum side side)
+{
+    return rules->once || (rules->keep != KEEP_ALL && side == SIDE_RIGHT);
+}
+
+/* Joins a row with those that wait; true if it found a partner. */
+static bool probe(struct interval_join *join, enum side side, const struct row_view *row)
+{
+    struct join_side *partners = &join->sides[side_other(side)];
+    uint8_t fate = ROW_MATCHED | (used_up(&join->rules, side_other(side)) ? ROW_GONE : 0);
+    bool matched = false;
+    int64_t low, high;
+    partner_range(&join->rules, side, row->time, &low, &high);
+    join->found.count = 0;
+    join_side_find(partners, &row->key, low, high, &join->found);
+    for (size_t i = join->found.count; i-- > 0 && !(matched && join->rules.once);) {
+        struct waiting_row *waiting = waiting_row_at(&partners->log, join->found.items[i]);
+        if (!give_pair(join, side, row, waiting))
+            continue;
+        waiting->state |= fate;
+        matched = true;
+    }
+    return matched;
+}
+
+/* --left-keep last and first: one left of a key finds partners, the others only wait to come out.
+ */
+static void store_single(struct interval_join *join, const struct row_view *row, bool matched)
+{
+    struct join_side *lefts = &join->sides[SIDE_LEFT];
+    join->found.count = 0;
+    join_side_find(lefts, &row->key, INT64_MIN, INT64_MAX, &join->found);
+    if (join->found.count > 0) {
+        struct waiting_row *holder = waiting_row_at(&lefts->log, join->found.items[0]);
+        bool later = row->time >= holder->time;
+        if (later != (join->rules.keep == KEEP_LAST)) {
+            if (lefts->preserved && !matched)
+                join_side_store_replaced(lefts, row);
+            return;
+        }
+        holder->state |= ROW_REPLACED;
+    }
+    join_side_store(lefts, row, matched);
+}
+
+unsigned interval_join_add(struct interval_join *join, enum side side, const struct row_view *row)
+{
+    struct join_side *own = &join->sides[side];
+    bool keyed = row->key.kind > JSON_NULL;
+    bool late = row->time < own->late;
+    bool matched = keyed && probe(join, side, row);
+    unsigned fate = (late ? FATE_LATE : 0u) | (matched ? FATE_MATCHED : 0u);
+    if (matched && used_up(&join->rules, side))
+        return fate;
+    if (late || !keyed || row->time < own->past) {
+        if (matched || !own->preserved)
+            return fate;
+        give_unmatched(join, side, row, late);
+        return fate | FATE_RESULT;
+    }
+    if (join->rules.keep != KEEP_ALL && side == SIDE_LEFT)
+        store_single(join, row, matched);
+    else
+        join_side_store(own, row, matched);
+    return fate;
+}
+
+int64_t interval_join_late_by(const struct interval_join *join, enum side side, int64_t time)
+{
+    return time_subtract(join->sides[side].late, time);
+}
+
+static int compare_due(const void *a, const void *b, void *log)
+{
+    const struct expiry_due *left = a;
+    const struct expiry_due *right = b;
+    struct row_view left_view, right_view;
+    int order = (left->time > right->time) - (left->time < right->time);
+    if (order != 0)
+        return order;
+    waiting_row_view(waiting_row_at(log, left->position), &left_view);
+    waiting_row_view(waiting_row_at(log, right->position), &right_view);
+    order = json_key_compare(&left_view.key, &right_view.key);
+    return order != 0 ? order
+                      : (left->position > right->position) - (left->position < right->position);
+}
+
+static void take_due(struct interval_join *join, enum side side, bool all)
+{
+    struct join_side *own = &join->sides[side];
+    struct due_rows *due = &join->due[side];
+    due->count = 0;
+    if (!own->preserved)
+        return;
+    if (all)
+        expiry_take_all(&own->expiry, due);
+    else
+        expiry_take(&own->expiry, own->past, due);
+    if (due->count > 1)
+        qsort_r(due->rows, due->count, sizeof *due->rows, compare_due, &own->log);
+}
+
+static void give_due(struct interval_join *join, enum side side, const struct expiry_due *due)
+{
+    struct row_view view;
+    waiting_row_view(waiting_row_at(&join->sides[side].log, due->position), &view);
+    give_unmatched(join, side, &view, false);
+}
+
+static void give_all_due(struct interval_join *join)
+{
+    const struct due_rows *lefts = &join->due[SIDE_LEFT];
+    const struct due_rows *rights = &join->due[SIDE_RIGHT];
+    size_t left = 0;
+    for (size_t right = 0; right < rights->count; right++) {
+        while (left < lefts->count && lefts->rows[left].time < rights->rows[right].time)
+            give_due(join, SIDE_LEFT, &lefts->rows[left++]);
+        give_due(join, SIDE_RIGHT, &rights->rows[right]);
+    }
+    while (left < lefts->count)
+        give_due(join, SIDE_LEFT, &lefts->rows[left++]);
+}
+
+void interval_join_advance(struct interval_join *join, int64_t watermark)
+{
+    for (enum side side = SIDE_LEFT; side <= SIDE_RIGHT; side++) {
+        join_side_advance(&join->sides[side], watermark);
+        take_due(join, side, watermark == WATERMARK_END);
+    }
+    if (join->due[SIDE_LEFT].count + join->due[SIDE_RIGHT].count > 0)
+        give_all_due(join);
+    if (watermark == WATERMARK_END)
+        for (int side = 0; side < 2; side++)
+            record_log_release(&join->sides[side].log, INT64_MAX);
+}
+
+void interval_join_prefetch(struct interval_join *join, enum side side, uint64_t hash)
+{
+    struct hint *hint = &join->hints[join->next_hint++ % HINT_DELAY];
+    join_side_prefetch(&join->sides[SIDE_LEFT], hash);
+    join_side_prefetch(&join->sides[SIDE_RIGHT], hash);
+    join_side_prefetch_row(&join->sides[side_other(hint->side)], hint->hash);
+    *hint = (struct hint){hash, side};
+}
+
+void interval_join_count(const struct interval_join *join, struct join_counts *counts)
+{
+    counts->pairs += join->pairs;
+    for (int side = 0; side < 2; side++) {
+        counts->unmatched[side] += join->unmatched[side];
+        counts->held[side] += join->sides[side].log.records;
+        counts->bytes += join_side_bytes(&join->sides[side]);
+    }
+}
+
+uint64_t interval_join_open_results(const struct interval_join *join)
+{
+    uint64_t open = 0;
+    bool inner = join->rules.kind == JOIN_INNER;
+    for (int side = 0; side < 2; side++)
+        if (inner || join->sides[side].preserved)
+            open += join_side_count(&join->sides[side], !inner);
+    return open;
+}

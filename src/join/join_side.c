@@ -1,0 +1,199 @@
+#include "join/join_side.h"
+
+#include "cli/diagnostics.h"
+#include "time/timestamp.h"
+
+#include <stdlib.h>
+
+enum { PREFETCH_BYTES = 448, CACHE_LINE = 64 };
+
+static uint64_t position_of_place(const struct record_log *log, uint64_t place)
+{
+    uint64_t end = record_log_end(log);
+    return end - ((end - place) & INDEX_PLACE_MASK);
+}
+
+static bool place_stale(const void *owner, uint64_t place)
+{
+    const struct record_log *log = owner;
+    return record_log_at(log, position_of_place(log, place)) == NULL;
+}
+
+void join_side_init(struct join_side *side, int64_t wait, bool preserved)
+{
+    *side = (struct join_side){
+        .wait = wait, .preserved = preserved, .past = INT64_MIN, .late = INT64_MIN};
+    record_log_init(&side->log);
+    key_index_init(&side->index, place_stale, &side->log);
+    expiry_init(&side->expiry, &side->log);
+}
+
+void join_side_free(struct join_side *side)
+{
+    expiry_free(&side->expiry);
+    key_index_free(&side->index);
+    record_log_free(&side->log);
+}
+
+void join_side_advance(struct join_side *side, int64_t watermark)
+{
+    if (side->wait == INT64_MAX)
+        return;
+    side->past = time_subtract(watermark, side->wait);
+    side->late = side->wait < 0 ? watermark : side->past;
+}
+
+/* The entry of this key; false: none. */
+static bool find_chain(const struct join_side *side, const struct json_key *key,
+                       struct index_entry *entry, uint64_t *position)
+{
+    bool found = key_index_find(&side->index, key->hash, entry);
+    for (; found; found = key_index_next(entry)) {
+        *position = position_of_place(&side->log, key_index_place(entry));
+        const struct waiting_row *row = waiting_row_at(&side->log, *position);
+        if (row != NULL && waiting_row_has_key(row, key))
+            return true;
+    }
+    return false;
+}
+
+/* Takes out what stands between two rows of a chain; `before` NULL: its start. */
+static void bridge(struct join_side *side, struct index_entry *entry, struct waiting_row *before,
+                   uint64_t before_position, uint64_t after)
+{
+    if (before != NULL)
+        waiting_row_set_link(before, before_position, after);
+    else if (after != LOG_NOWHERE)
+        key_index_replace(entry, after & INDEX_PLACE_MASK);
+    else
+        key_index_remove(&side->index, entry);
+}
+
+static void add_position(struct positions *positions, uint64_t position)
+{
+    if (positions->count == positions->capacity) {
+        positions->capacity = positions->capacity == 0 ? 64 : 2 * positions->capacity;
+        positions->items = reallocate(positions->items,
+                                      positions->capacity * sizeof *positions->items);
+    }
+    positions->items[positions->count++] = position;
+}
+
+void join_side_find(struct join_side *side, const struct json_key *key, int64_t low, int64_t high,
+                    struct positions *found)
+{
+    struct index_entry entry;
+    uint64_t position, next, before_position = LOG_NOWHERE;
+    struct waiting_row *row, *before = NULL;
+    if (!find_chain(side, key, &entry, &position))
+        return;
+    for (; position != LOG_NOWHERE; position = next) {
+        row = waiting_row_at(&side->log, position);
+        if (row == NULL || row->time < side->past) {
+            bridge(side, &entry, before, before_position, LOG_NOWHERE);
+            return;
+        }
+        next = waiting_row_link(row, position);
+        if (row->state & (ROW_GONE | ROW_REPLACED)) {
+            bridge(side, &entry, before, before_position, next);
+            continue;
+        }
+        if (row->time < low)
+            return;
+        if (row->time <= high)
+            add_position(found, position);
+        before = row;
+        before_position = position;
+    }
+}
+
+/* Gives back what has expired, and sees to it that places never outlive their 38 bits. */
+static void tidy(struct join_side *side)
+{
+    if (side->log.first + side->log.count == side->segments)
+        return;
+    record_log_release(&side->log, side->past);
+    key_index_sweep(&side->index);
+    side->segments = side->log.first + side->log.count;
+}
+
+/* The row of a chain behind which a row of this time belongs; LOG_NOWHERE: in front of all. */
+static uint64_t place_in_chain(const struct join_side *side, uint64_t position, int64_t time,
+                               uint64_t *after)
+{
+    uint64_t before = LOG_NOWHERE;
+    const struct waiting_row *row = waiting_row_at(&side->log, position);
+    while (row != NULL && row->time > time) {
+        before = position;
+        position = waiting_row_link(row, position);
+        row = position == LOG_NOWHERE ? NULL : waiting_row_at(&side->log, position);
+    }
+    *after = row == NULL || row->time < side->past ? LOG_NOWHERE : position;
+    return before;
+}
+
+void join_side_store(struct join_side *side, const struct row_view *view, bool matched)
+{
+    struct index_entry entry;
+    uint64_t position, first, after = LOG_NOWHERE, before = LOG_NOWHERE;
+    bool known = find_chain(side, &view->key, &entry, &first);
+    struct waiting_row *row;
+    if (known)
+        before = place_in_chain(side, first, view->time, &after);
+    row = waiting_row_append(&side->log, view, &position);
+    waiting_row_set_link(row, position, after);
+    if (matched)
+        row->state |= ROW_MATCHED;
+    if (before != LOG_NOWHERE)
+        waiting_row_set_link(waiting_row_at(&side->log, before), before, position);
+    else if (known)
+        key_index_replace(&entry, position & INDEX_PLACE_MASK);
+    else
+        key_index_put(&side->index, view->key.hash, position & INDEX_PLACE_MASK);
+    if (side->preserved && !matched)
+        expiry_add(&side->expiry, view->time, position);
+    tidy(side);
+}
+
+void join_side_store_replaced(struct join_side *side, const struct row_view *view)
+{
+    uint64_t position;
+    waiting_row_append(&side->log, view, &position)->state |= ROW_REPLACED;
+    expiry_add(&side->expiry, view->time, position);
+    tidy(side);
+}
+
+void join_side_prefetch(const struct join_side *side, uint64_t hash)
+{
+    key_index_prefetch(&side->index, hash);
+}
+
+void join_side_prefetch_row(const struct join_side *side, uint64_t hash)
+{
+    struct index_entry entry;
+    const char *row;
+    if (!key_index_find(&side->index, hash, &entry))
+        return;
+    row = record_log_at(&side->log, position_of_place(&side->log, key_index_place(&entry)));
+    for (int i = 0; row != NULL && i < PREFETCH_BYTES; i += CACHE_LINE)
+        __builtin_prefetch(row + i);
+}
+
+uint64_t join_side_count(const struct join_side *side, bool unmatched)
+{
+    uint8_t without = (uint8_t)(ROW_GONE | (unmatched ? ROW_MATCHED : ROW_REPLACED));
+    uint64_t position = record_log_first(&side->log);
+    uint64_t count = 0;
+    while (position != LOG_NOWHERE) {
+        const struct waiting_row *row = waiting_row_at(&side->log, position);
+        if (row->time >= side->past && (row->state & without) == 0)
+            count++;
+        position = record_log_next(&side->log, position, waiting_row_size(row));
+    }
+    return count;
+}
+
+uint64_t join_side_bytes(const struct join_side *side)
+{
+    return side->log.bytes + side->index.bytes + side->expiry.bytes;
+}

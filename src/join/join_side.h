@@ -1,0 +1,62 @@
+#ifndef JOIN_JOIN_SIDE_H
+#define JOIN_JOIN_SIDE_H
+
+#include "state/expiry.h"
+#include "state/key_index.h"
+#include "state/record_log.h"
+#include "state/waiting_row.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* The rows of one side that wait for partners: in a log, found by key, expired by time. The rows of
+   a key form a chain through the log, from the greatest (time, arrival) down. So whatever row of a
+   chain is expired, all behind it are too, and a chain whose first row's segment was given back has
+   nothing left in it. */
+struct join_side {
+    struct record_log log;
+    struct key_index index;
+    struct expiry expiry; /* of rows that come out if unmatched */
+    size_t segments;      /* of the log when it was last tidied */
+    int64_t wait;         /* ns behind its own time that a row's last partner may have; INT64_MAX */
+    bool preserved;       /* unmatched rows come out */
+    int64_t past;         /* rows older than this have no partner to come */
+    int64_t late;         /* rows older than this come too late to be stored */
+};
+
+/* `side` must stay where it is. */
+void join_side_init(struct join_side *side, int64_t wait, bool preserved);
+void join_side_free(struct join_side *side);
+
+/* The watermark rose, or is INT64_MIN, not known yet. */
+void join_side_advance(struct join_side *side, int64_t watermark);
+
+/* Positions of rows, growing at the end. */
+struct positions {
+    uint64_t *items;
+    size_t count;
+    size_t capacity;
+};
+
+/* Appends the rows of this key that still wait and lie in [low, high], the greatest (time, arrival)
+   first. Rows found used up on the way leave the chain. */
+void join_side_find(struct join_side *side, const struct json_key *key, int64_t low, int64_t high,
+                    struct positions *found);
+
+/* Makes a row wait. `matched`: it was part of a result. */
+void join_side_store(struct join_side *side, const struct row_view *view, bool matched);
+
+/* Makes an unmatched row wait that finds no partner any more. */
+void join_side_store_replaced(struct join_side *side, const struct row_view *view);
+
+/* Hints, given for each record of a batch before it is processed: near what find and store of this
+   hash touch first, and what find then reads (only of use some records after the first hint). */
+void join_side_prefetch(const struct join_side *side, uint64_t hash);
+void join_side_prefetch_row(const struct join_side *side, uint64_t hash);
+
+/* Rows that still wait; a walk over all of them. `unmatched`: only those without a result. */
+uint64_t join_side_count(const struct join_side *side, bool unmatched);
+/* Bytes of memory held. */
+uint64_t join_side_bytes(const struct join_side *side);
+
+#endif

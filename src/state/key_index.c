@@ -1,0 +1,273 @@
+#include "state/key_index.h"
+
+#include "cli/diagnostics.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* A page of SPLIT_CAPACITY slots is rebuilt in about 20 us; beyond MAX_DEPTH pages grow on. */
+enum { SMALLEST_CAPACITY = 16, SPLIT_CAPACITY = 8192, MAX_DEPTH = 14 };
+
+static uint32_t tag_of(uint64_t hash)
+{
+    return (uint32_t)(hash >> (64 - INDEX_TAG_BITS));
+}
+
+static uint32_t slot_tag(uint64_t slot)
+{
+    return (uint32_t)(slot >> INDEX_PLACE_BITS);
+}
+
+/* In tag order, so that pages stay sorted whatever their capacity. */
+static uint32_t home_of(const struct index_page *page, uint32_t tag)
+{
+    uint32_t bits = INDEX_TAG_BITS - page->depth;
+    uint64_t rest = tag & ((UINT32_C(1) << bits) - 1);
+    return (uint32_t)((rest * page->capacity) >> bits);
+}
+
+static struct index_page *page_of(const struct key_index *index, uint32_t tag)
+{
+    return index->pages[tag >> (INDEX_TAG_BITS - index->depth)];
+}
+
+static size_t page_bytes(const struct index_page *page)
+{
+    return sizeof *page + page->end * sizeof page->slots[0];
+}
+
+/* Behind the last home there is room for what the load pushes out, and an empty slot. */
+static struct index_page *page_new(struct key_index *index, uint32_t capacity, uint32_t depth)
+{
+    uint32_t end = capacity + capacity / 64 + SMALLEST_CAPACITY + 1;
+    struct index_page *page = allocate_zeroed(1, sizeof *page + end * sizeof page->slots[0]);
+    page->capacity = capacity;
+    page->limit = capacity - capacity / 10;
+    page->end = end;
+    page->depth = depth;
+    index->bytes += page_bytes(page);
+    return page;
+}
+
+static void page_drop(struct key_index *index, struct index_page *page)
+{
+    index->bytes -= page_bytes(page);
+    free(page);
+}
+
+void key_index_init(struct key_index *index, index_stale *stale, const void *owner)
+{
+    *index = (struct key_index){.stale = stale, .owner = owner};
+    index->pages = allocate(sizeof *index->pages);
+    index->pages[0] = page_new(index, SMALLEST_CAPACITY, 0);
+    index->bytes += sizeof *index->pages;
+}
+
+static uint32_t page_share(const struct key_index *index, const struct index_page *page)
+{
+    return UINT32_C(1) << (index->depth - page->depth);
+}
+
+void key_index_free(struct key_index *index)
+{
+    size_t count = (size_t)1 << index->depth;
+    size_t share;
+    for (size_t i = 0; i < count; i += share) {
+        share = page_share(index, index->pages[i]);
+        free(index->pages[i]);
+    }
+    free(index->pages);
+}
+
+bool key_index_find(const struct key_index *index, uint64_t hash, struct index_entry *entry)
+{
+    uint32_t tag = tag_of(hash);
+    struct index_page *page = page_of(index, tag);
+    uint32_t slot = home_of(page, tag);
+    while (page->slots[slot] != 0 && slot_tag(page->slots[slot]) < tag)
+        slot++;
+    *entry = (struct index_entry){page, slot, tag};
+    return page->slots[slot] != 0 && slot_tag(page->slots[slot]) == tag;
+}
+
+bool key_index_next(struct index_entry *entry)
+{
+    uint64_t slot = entry->page->slots[++entry->slot];
+    return slot != 0 && slot_tag(slot) == entry->tag;
+}
+
+void key_index_replace(struct index_entry *entry, uint64_t place)
+{
+    entry->page->slots[entry->slot] = (uint64_t)entry->tag << INDEX_PLACE_BITS | place;
+}
+
+void key_index_remove(struct key_index *index, struct index_entry *entry)
+{
+    struct index_page *page = entry->page;
+    uint32_t hole = entry->slot;
+    while (page->slots[hole + 1] != 0 && home_of(page, slot_tag(page->slots[hole + 1])) <= hole) {
+        page->slots[hole] = page->slots[hole + 1];
+        hole++;
+    }
+    page->slots[hole] = 0;
+    page->count--;
+    index->count--;
+}
+
+/* Appends the largest slot so far; false: the page is too short for its cluster at the end. */
+static bool page_append(struct index_page *page, uint64_t slot, uint32_t *next)
+{
+    uint32_t home = home_of(page, slot_tag(slot));
+    uint32_t place = home > *next ? home : *next;
+    if (place + 1 >= page->end)
+        return false;
+    page->slots[place] = slot;
+    page->count++;
+    *next = place + 1;
+    return true;
+}
+
+/* Copies those of `slots` whose tags belong to the page. */
+static bool page_fill(struct index_page *page, uint32_t first_tag, const uint64_t *slots,
+                      uint32_t count)
+{
+    uint32_t shift = INDEX_TAG_BITS - page->depth;
+    uint32_t next = 0;
+    for (uint32_t i = 0; i < count; i++)
+        if (slot_tag(slots[i]) >> shift == first_tag >> shift &&
+            !page_append(page, slots[i], &next))
+            return false;
+    return true;
+}
+
+/* A page for `count` slots, most of which belong to it, at a load of three quarters. */
+static struct index_page *page_of_slots(struct key_index *index, uint32_t first_tag, uint32_t depth,
+                                        const uint64_t *slots, uint32_t count, uint32_t capacity)
+{
+    struct index_page *page = page_new(index, capacity, depth);
+    while (!page_fill(page, first_tag, slots, count)) {
+        page_drop(index, page);
+        capacity += capacity / 8 + 1;
+        page = page_new(index, capacity, depth);
+    }
+    return page;
+}
+
+static uint32_t roomy(uint32_t count)
+{
+    return count + count / 3 + SMALLEST_CAPACITY;
+}
+
+static void deepen(struct key_index *index)
+{
+    size_t count = (size_t)1 << index->depth;
+    index->pages = reallocate(index->pages, 2 * count * sizeof *index->pages);
+    for (size_t i = count; i-- > 0;)
+        index->pages[2 * i] = index->pages[2 * i + 1] = index->pages[i];
+    index->bytes += count * sizeof *index->pages;
+    index->swept *= 2;
+    index->depth++;
+}
+
+static void enter_page(struct key_index *index, struct index_page *page, uint32_t first_tag)
+{
+    uint32_t share = page_share(index, page);
+    uint32_t first = (first_tag >> (INDEX_TAG_BITS - index->depth)) & ~(share - 1);
+    for (uint32_t i = 0; i < share; i++)
+        index->pages[first + i] = page;
+}
+
+/* Takes the live slots out of the page, in order, to its front; returns their number. */
+static uint32_t gather_live(struct key_index *index, struct index_page *page)
+{
+    uint32_t live = 0;
+    for (uint32_t i = 0; i < page->end; i++) {
+        uint64_t slot = page->slots[i];
+        if (slot != 0 && !index->stale(index->owner, slot & INDEX_PLACE_MASK))
+            page->slots[live++] = slot;
+    }
+    index->count -= page->count - live;
+    return live;
+}
+
+/* Makes the page of this tag new, without stale slots, with room for a fifth more and `extra`. */
+static void rebuild(struct key_index *index, uint32_t tag, uint32_t extra)
+{
+    struct index_page *old = page_of(index, tag);
+    uint32_t live = gather_live(index, old);
+    uint32_t depth = old->depth;
+    uint32_t capacity = roomy(live) + extra;
+    if (capacity <= SPLIT_CAPACITY || depth >= MAX_DEPTH) {
+        enter_page(index, page_of_slots(index, tag, depth, old->slots, live, capacity), tag);
+    } else {
+        uint32_t bit = UINT32_C(1) << (INDEX_TAG_BITS - depth - 1);
+        if (depth == index->depth)
+            deepen(index);
+        for (int half = 0; half < 2; half++) {
+            uint32_t first = half == 0 ? tag & ~bit : tag | bit;
+            enter_page(index,
+                       page_of_slots(index, first, depth + 1, old->slots, live, roomy(live / 2)),
+                       first);
+        }
+    }
+    page_drop(index, old);
+}
+
+/* The empty slot at or behind `slot`. */
+static uint32_t empty_from(const struct index_page *page, uint32_t slot)
+{
+    while (page->slots[slot] != 0)
+        slot++;
+    return slot;
+}
+
+static bool page_put(struct index_page *page, uint32_t tag, uint64_t place)
+{
+    uint32_t slot = home_of(page, tag);
+    uint32_t empty;
+    if (page->count >= page->limit)
+        return false;
+    while (page->slots[slot] != 0 && slot_tag(page->slots[slot]) <= tag)
+        slot++;
+    empty = empty_from(page, slot);
+    if (empty + 1 >= page->end)
+        return false;
+    memmove(&page->slots[slot + 1], &page->slots[slot], (empty - slot) * sizeof page->slots[0]);
+    page->slots[slot] = (uint64_t)tag << INDEX_PLACE_BITS | place;
+    page->count++;
+    return true;
+}
+
+void key_index_put(struct key_index *index, uint64_t hash, uint64_t place)
+{
+    uint32_t tag = tag_of(hash);
+    /* Only a crowd of equal tags fails to find room in a new page. */
+    for (uint32_t extra = 0; !page_put(page_of(index, tag), tag, place); extra = 2 * extra + 64)
+        rebuild(index, tag, extra);
+    index->count++;
+}
+
+void key_index_sweep(struct key_index *index)
+{
+    struct index_page *page = index->pages[index->swept];
+    uint32_t share = page_share(index, page);
+    uint32_t first_tag = (uint32_t)((uint64_t)index->swept << (INDEX_TAG_BITS - index->depth));
+    uint32_t next = (index->swept & ~(share - 1)) + share;
+    bool wrapped = next >= UINT32_C(1) << index->depth;
+    uint32_t stale = 0;
+    for (uint32_t i = 0; i < page->end; i++)
+        stale += page->slots[i] != 0 &&
+                 index->stale(index->owner, page->slots[i] & INDEX_PLACE_MASK);
+    index->swept = wrapped ? 0 : next;
+    if (stale > 0)
+        rebuild(index, first_tag, 0);
+}
+
+void key_index_prefetch(const struct key_index *index, uint64_t hash)
+{
+    uint32_t tag = tag_of(hash);
+    const struct index_page *page = page_of(index, tag);
+    const uint64_t *slot = &page->slots[home_of(page, tag)];
+    __builtin_prefetch(slot);
+    __builtin_prefetch(slot + 7);
+}

@@ -1,0 +1,141 @@
+#include "state/waiting_row.h"
+
+#include <string.h>
+
+enum { KIND_SHIFT = 5, NARROW_LIMIT = 0xffff };
+
+_Static_assert(sizeof(struct waiting_row) == WAITING_ROW_HEADER, "the header has no gaps");
+
+/* Offsets from the record's first byte. */
+struct __attribute__((packed, aligned(4))) wide_header {
+    uint32_t length;
+    uint32_t text_offset;
+    uint32_t text_length;
+    uint32_t bytes_offset;
+    uint32_t bytes_length;
+};
+
+static const char *narrow_record(const struct waiting_row *row)
+{
+    return (const char *)(row + 1);
+}
+
+static const struct wide_header *wide_of(const struct waiting_row *row)
+{
+    return (const struct wide_header *)(const void *)(row + 1);
+}
+
+static bool inside(const char *bytes, size_t length, const char *text, size_t text_length)
+{
+    return bytes >= text && bytes + length <= text + text_length;
+}
+
+static bool is_narrow(const struct row_view *view, bool *quoted)
+{
+    const struct json_key *key = &view->key;
+    *quoted = key->kind == JSON_STRING;
+    return view->length <= NARROW_LIMIT &&
+           inside(key->text.text, key->text.length, view->text, view->length) &&
+           key->bytes == key->text.text + *quoted && key->length + 2u * *quoted == key->text.length;
+}
+
+static struct waiting_row *append_narrow(struct record_log *log, const struct row_view *view,
+                                         bool quoted, uint64_t *position)
+{
+    struct waiting_row *row = record_log_append(log, sizeof *row + view->length, view->time,
+                                                position);
+    row->state = (uint8_t)((view->key.kind << KIND_SHIFT) | (quoted ? ROW_QUOTED : 0));
+    row->length = (uint16_t)view->length;
+    row->key_offset = (uint16_t)(view->key.text.text - view->text);
+    row->key_length = (uint16_t)view->key.text.length;
+    memcpy(row + 1, view->text, view->length);
+    return row;
+}
+
+static struct waiting_row *append_wide(struct record_log *log, const struct row_view *view,
+                                       uint64_t *position)
+{
+    const struct json_key *key = &view->key;
+    struct wide_header wide = {view->length, view->length, key->text.length,
+                               view->length + key->text.length, key->length};
+    size_t size = sizeof(struct waiting_row) + sizeof wide + view->length + key->text.length +
+                  key->length;
+    struct waiting_row *row = record_log_append(log, size, view->time, position);
+    char *record = (char *)(row + 1) + sizeof wide;
+    row->state = (uint8_t)((key->kind << KIND_SHIFT) | ROW_WIDE);
+    row->length = row->key_offset = row->key_length = 0;
+    memcpy(row + 1, &wide, sizeof wide);
+    memcpy(record, view->text, view->length);
+    memcpy(record + wide.text_offset, key->text.text, key->text.length);
+    memcpy(record + wide.bytes_offset, key->bytes, key->length);
+    return row;
+}
+
+struct waiting_row *waiting_row_append(struct record_log *log, const struct row_view *view,
+                                       uint64_t *position)
+{
+    bool quoted;
+    struct waiting_row *row = is_narrow(view, &quoted) ? append_narrow(log, view, quoted, position)
+                                                       : append_wide(log, view, position);
+    row->time = view->time;
+    row->link_low = 0;
+    row->link_high = 0;
+    return row;
+}
+
+static void set_text(struct row_view *view, const char *text, uint32_t length)
+{
+    uint8_t flags = view->key.kind == JSON_STRING && memchr(text, '\\', length) != NULL
+                        ? JSON_FLAG_ESCAPED
+                        : 0;
+    view->key.text = (struct json_slice){text, length, view->key.kind, flags};
+}
+
+void waiting_row_view(const struct waiting_row *row, struct row_view *view)
+{
+    const struct wide_header *wide = wide_of(row);
+    view->time = row->time;
+    view->key.kind = row->state >> KIND_SHIFT;
+    view->key.hash = 0;
+    if (row->state & ROW_WIDE) {
+        view->text = (const char *)(wide + 1);
+        view->length = wide->length;
+        view->key.bytes = view->text + wide->bytes_offset;
+        view->key.length = wide->bytes_length;
+        set_text(view, view->text + wide->text_offset, wide->text_length);
+        return;
+    }
+    uint32_t quote = row->state & ROW_QUOTED ? 1 : 0;
+    view->text = narrow_record(row);
+    view->length = row->length;
+    view->key.bytes = view->text + row->key_offset + quote;
+    view->key.length = row->key_length - 2 * quote;
+    view->key.text = (struct json_slice){view->text + row->key_offset, row->key_length,
+                                         view->key.kind, 0};
+}
+
+size_t waiting_row_size(const struct waiting_row *row)
+{
+    const struct wide_header *wide = wide_of(row);
+    if (row->state & ROW_WIDE)
+        return sizeof *row + sizeof *wide + wide->bytes_offset + wide->bytes_length;
+    return sizeof *row + row->length;
+}
+
+bool waiting_row_has_key(const struct waiting_row *row, const struct json_key *key)
+{
+    struct row_view view;
+    waiting_row_view(row, &view);
+    return view.key.kind == key->kind && view.key.length == key->length &&
+           memcmp(view.key.bytes, key->bytes, key->length) == 0;
+}
+
+void waiting_row_set_link(struct waiting_row *row, uint64_t position, uint64_t target)
+{
+    int64_t distance = target == LOG_NOWHERE ? 0 : (int64_t)(target - position);
+    int64_t limit = INT64_C(1) << 39;
+    if (distance < -limit || distance >= limit)
+        distance = 0;
+    row->link_low = (uint32_t)distance;
+    row->link_high = (int8_t)(distance >> 32);
+}

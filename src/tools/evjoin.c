@@ -1,0 +1,400 @@
+#include "cli/diagnostics.h"
+#include "cli/options.h"
+#include "join/interval_join.h"
+#include "join/join_output.h"
+#include "join/join_settings.h"
+#include "join/micro_batch.h"
+#include "join/pair_condition.h"
+#include "stream/stream.h"
+#include "time/watermark.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+/* evjoin: left and right records of equal key, within a range of time, become pairs. */
+
+struct evjoin {
+    struct stream_settings settings;
+    struct join_settings own;
+    struct join_rules rules;
+    bool by_file; /* the first FILE is left, the second right */
+    const struct expression *is_side[2];
+    const struct expression *key[2]; /* the same one twice unless --left-key or --right-key */
+    struct interval_join **joins;    /* by partition */
+    size_t join_count;
+    struct join_output output;
+    struct pair_condition condition;
+    struct micro_batch batch;
+    int64_t batch_origin; /* wall clock ns at which the first interval began; 0 = not yet */
+    struct stream *stream;
+    const struct event *cause; /* the record being processed, NULL = the watermark */
+    struct stream_tool tool;
+};
+
+/* What prepare() finds out about a record. */
+struct sides {
+    bool is[2];
+    const char *text; /* the record without white space around it */
+    uint32_t length;
+    struct json_key keys[2];
+};
+
+static struct evjoin evjoin;
+
+static const struct option_set sets[] = {
+    {join_rows, &evjoin.own},
+    {stream_time_rows, &evjoin.settings},
+    {stream_input_rows, &evjoin.settings},
+    {stream_output_rows, &evjoin.settings},
+    {stream_report_rows, &evjoin.settings},
+};
+
+static const struct command command = {
+    .name = "evjoin",
+    .summary = "Joins left and right records by key, within a range of time",
+    .synopsis = "evjoin --within RANGE [OPTION]... [FILE]...",
+    .examples = {{"Requests with their acknowledgements, up to two minutes apart",
+                  "evgen | evjoin --timeout 2m"},
+                 {"Clicks that no purchase followed within a day, as they came",
+                  "evjoin --within 0..1d -k .user_id --join left-anti clicks.ndjson "
+                  "purchases.ndjson"}},
+    .sets = sets,
+    .set_count = sizeof sets / sizeof *sets,
+    .version_details = stream_version_details,
+};
+
+static const char *const late_reasons[] = {"late left row", "late right row"};
+
+static const char *given(const char *text, const char *otherwise)
+{
+    return text != NULL ? text : otherwise;
+}
+
+static void compile_sides(struct evjoin *self, struct stream *stream)
+{
+    if (self->by_file)
+        return;
+    self->is_side[SIDE_LEFT] = stream_expression(stream, "--left",
+                                                 given(self->own.left, ".type == 2"));
+    self->is_side[SIDE_RIGHT] = stream_expression(stream, "--right",
+                                                  given(self->own.right, ".type == 1"));
+    stream_filters_by(stream, self->is_side[SIDE_LEFT]);
+    stream_filters_by(stream, self->is_side[SIDE_RIGHT]);
+}
+
+static void compile_keys(struct evjoin *self, struct stream *stream)
+{
+    const char *texts[] = {self->own.left_key, self->own.right_key};
+    const char *const options[] = {"--left-key", "--right-key"};
+    const struct expression *common = NULL;
+    if (texts[SIDE_LEFT] == NULL || texts[SIDE_RIGHT] == NULL)
+        common = stream_expression(stream, "--key", given(self->own.key, ".key"));
+    for (enum side side = SIDE_LEFT; side <= SIDE_RIGHT; side++)
+        self->key[side] = texts[side] == NULL
+                              ? common
+                              : stream_expression(stream, options[side], texts[side]);
+}
+
+static void on_start(void *context, struct stream *stream)
+{
+    struct evjoin *self = context;
+    struct error_text error;
+    self->stream = stream;
+    if (!join_output_init(&self->output, join_settings_shape(&self->own), self->tool.needs_time,
+                          self->own.names, &error))
+        usage_error(&command, "--names: %s", error.text);
+    if (self->own.match != NULL && !pair_condition_init(&self->condition, self->own.match, &error))
+        usage_error(&command, "--match: %s", error.text);
+    compile_sides(self, stream);
+    compile_keys(self, stream);
+}
+
+/* Which sides a record is on; false: an expression failed. */
+static bool find_sides(const struct evjoin *self, struct stream *stream, const struct event *event,
+                       struct sides *sides, struct error_text *error)
+{
+    struct record_view view = event_view(event);
+    struct value value;
+    if (self->by_file) {
+        sides->is[event->input] = true;
+        return true;
+    }
+    for (enum side side = SIDE_LEFT; side <= SIDE_RIGHT; side++) {
+        if (!expression_evaluate(self->is_side[side], &view, stream_scratch(stream), &value, error))
+            return false;
+        sides->is[side] = value_true(&value);
+    }
+    return true;
+}
+
+static bool find_key(const struct expression *expression, struct stream *stream,
+                     const struct event *event, struct json_key *key, const char **reason,
+                     struct error_text *error)
+{
+    struct record_view view = event_view(event);
+    struct scratch *scratch = stream_scratch(stream);
+    struct value value;
+    if (!expression_evaluate(expression, &view, scratch, &value, error))
+        return false;
+    if (value_key(&value, scratch, key))
+        return true;
+    *reason = "key";
+    return refuse(error, "%s is an object, or holds one: not a key", expression_text(expression));
+}
+
+static enum verdict prepare(void *context, struct stream *stream, struct event *event,
+                            const char **reason, struct error_text *error)
+{
+    struct evjoin *self = context;
+    struct sides *sides = event->prepared;
+    struct json_slice record = event->line.slots[JSON_ROOT_SLOT];
+    if (!find_sides(self, stream, event, sides, error))
+        return VERDICT_REJECTED;
+    if (!sides->is[SIDE_LEFT] && !sides->is[SIDE_RIGHT])
+        return VERDICT_FILTERED;
+    sides->text = record.text;
+    sides->length = record.length;
+    for (enum side side = SIDE_LEFT; side <= SIDE_RIGHT; side++) {
+        if (!sides->is[side])
+            continue;
+        if (side == SIDE_RIGHT && sides->is[SIDE_LEFT] && self->key[0] == self->key[1])
+            sides->keys[side] = sides->keys[SIDE_LEFT];
+        else if (!find_key(self->key[side], stream, event, &sides->keys[side], reason, error))
+            return VERDICT_REJECTED;
+        if (self->join_count == 1)
+            interval_join_prefetch(self->joins[0], side, sides->keys[side].hash);
+    }
+    return VERDICT_USE;
+}
+
+static void on_result(void *context, const struct join_result *result)
+{
+    struct evjoin *self = context;
+    join_output_write(&self->output, result, stream_record_begin(self->stream));
+    stream_record_end(self->stream, self->cause);
+}
+
+static bool on_pair(void *context, const struct join_result *pair)
+{
+    struct evjoin *self = context;
+    join_output_write_pair(&self->output, pair, pair_condition_record(&self->condition));
+    return pair_condition_holds(&self->condition);
+}
+
+/* A partition has a state of its own. */
+static struct interval_join *join_of(struct evjoin *self, uint32_t partition)
+{
+    struct join_listener listener = {self, on_result, self->own.match == NULL ? NULL : on_pair};
+    if (partition >= self->join_count) {
+        self->joins = reallocate(self->joins, (partition + 1) * sizeof(struct interval_join *));
+        while (self->join_count <= partition)
+            self->joins[self->join_count++] = interval_join_new(&self->rules, &listener);
+    }
+    return self->joins[partition];
+}
+
+/* A late row that came out, matched or not, is counted but not written to --late; a record that is
+   late on one of its two sides only is partly late. */
+static void account_late(struct stream *stream, const struct event *event,
+                         const struct interval_join *join, const unsigned *fates)
+{
+    const struct sides *sides = event->prepared;
+    bool stored = false, shown = false;
+    int64_t late_by = 0;
+    enum side late = SIDE_LEFT;
+    for (enum side side = SIDE_LEFT; side <= SIDE_RIGHT; side++) {
+        int64_t by = interval_join_late_by(join, side, event->time);
+        if (!sides->is[side])
+            continue;
+        stored = stored || (fates[side] & FATE_LATE) == 0;
+        shown = shown || (fates[side] & (FATE_MATCHED | FATE_RESULT)) != 0;
+        if ((fates[side] & FATE_LATE) != 0 && by >= late_by) {
+            late_by = by;
+            late = side;
+        }
+    }
+    if (stored)
+        stream_partly_late(stream, event, late_by, late_reasons[late]);
+    else if (shown)
+        stream_late_shown(stream, event, late_by);
+    else
+        stream_late(stream, event, late_by, late_reasons[late]);
+}
+
+static void process(struct evjoin *self, const struct event *event)
+{
+    const struct sides *sides = event->prepared;
+    struct interval_join *join = join_of(self, event->partition);
+    struct row_view row = {.time = event->time, .text = sides->text, .length = sides->length};
+    unsigned fates[2] = {0, 0};
+    self->cause = event;
+    for (enum side side = SIDE_LEFT; side <= SIDE_RIGHT; side++) {
+        if (!sides->is[side])
+            continue;
+        row.key = sides->keys[side];
+        fates[side] = interval_join_add(join, side, &row);
+    }
+    if ((fates[SIDE_LEFT] | fates[SIDE_RIGHT]) & FATE_LATE)
+        account_late(self->stream, event, join, fates);
+    self->cause = NULL;
+}
+
+/* --every: the record is copied and waits for the end of the interval. */
+static void collect(struct evjoin *self, struct stream *stream, const struct event *event)
+{
+    int64_t now = stream_now(stream);
+    struct event *copy;
+    struct sides *sides;
+    if (self->batch_origin == 0)
+        self->batch_origin = now;
+    if (self->batch.count == 0)
+        stream_set_timer(stream,
+                         now + self->own.every - (now - self->batch_origin) % self->own.every);
+    copy = micro_batch_add(&self->batch, event, sizeof(struct sides));
+    sides = copy->prepared;
+    sides->text = micro_batch_move(&self->batch, event, copy, sides->text, sides->length);
+    for (enum side side = SIDE_LEFT; side <= SIDE_RIGHT; side++) {
+        struct json_key *key = &sides->keys[side];
+        if (!sides->is[side])
+            continue;
+        key->bytes = micro_batch_move(&self->batch, event, copy, key->bytes, key->length);
+        if (!json_slice_absent(key->text))
+            key->text.text = micro_batch_move(&self->batch, event, copy, key->text.text,
+                                              key->text.length);
+    }
+}
+
+static void process_batch(struct evjoin *self)
+{
+    for (size_t i = 0; i < self->batch.count; i++) {
+        const struct delayed_input *input = &self->batch.inputs[i];
+        if (input->is_record)
+            process(self, &input->event);
+        else
+            interval_join_advance(join_of(self, input->partition), input->watermark);
+    }
+    micro_batch_clear(&self->batch);
+}
+
+static void on_record(void *context, struct stream *stream, struct event *event)
+{
+    struct evjoin *self = context;
+    if (self->own.every > 0)
+        collect(self, stream, event);
+    else
+        process(self, event);
+}
+
+static void on_watermark(void *context, struct stream *stream, uint32_t partition,
+                         int64_t watermark)
+{
+    struct evjoin *self = context;
+    (void)stream;
+    if (self->own.every > 0 && watermark != WATERMARK_END && self->batch.count > 0) {
+        micro_batch_add_rise(&self->batch, partition, watermark);
+        return;
+    }
+    process_batch(self);
+    interval_join_advance(join_of(self, partition), watermark);
+}
+
+static void on_timer(void *context, struct stream *stream)
+{
+    process_batch(context);
+    stream_flush(stream);
+}
+
+/* What a batch holds was read and counted: it is joined before anything is called discarded. */
+static uint64_t count_open(void *context)
+{
+    struct evjoin *self = context;
+    uint64_t open = 0;
+    process_batch(self);
+    for (size_t i = 0; i < self->join_count; i++)
+        open += interval_join_open_results(self->joins[i]);
+    return open;
+}
+
+static void on_end(void *context, struct stream *stream, int signal)
+{
+    struct evjoin *self = context;
+    (void)stream;
+    (void)signal;
+    if (self->condition.errors > 0)
+        warn("--match failed on %" PRIu64 " pairs, which do not match; the first: %s",
+             self->condition.errors, self->condition.first_error.text);
+}
+
+static void count(void *context, struct text_buffer *out)
+{
+    const struct evjoin *self = context;
+    struct join_counts counts = {0};
+    for (size_t i = 0; i < self->join_count; i++)
+        interval_join_count(self->joins[i], &counts);
+    text_buffer_add_format(
+        out,
+        ",\"pairs\":%" PRIu64 ",\"unmatched_left\":%" PRIu64 ",\"unmatched_right\":%" PRIu64
+        ",\"held_left\":%" PRIu64 ",\"held_right\":%" PRIu64 ",\"state_bytes\":%" PRIu64
+        ",\"match_errors\":%" PRIu64,
+        counts.pairs, counts.unmatched[SIDE_LEFT], counts.unmatched[SIDE_RIGHT],
+        counts.held[SIDE_LEFT], counts.held[SIDE_RIGHT], counts.bytes, self->condition.errors);
+}
+
+static void explain(void *context, struct stream *stream, FILE *out)
+{
+    const struct evjoin *self = context;
+    (void)stream;
+    if (self->by_file)
+        fprintf(out, "sides: the first FILE is left, the second right\n");
+    if (self->own.match != NULL)
+        expression_explain(self->condition.expression, "--match", out);
+    join_rules_explain(&self->rules, self->settings.delay, out);
+}
+
+static void free_all(struct evjoin *self)
+{
+    for (size_t i = 0; i < self->join_count; i++)
+        interval_join_free(self->joins[i]);
+    free(self->joins);
+    join_output_free(&self->output);
+    pair_condition_free(&self->condition);
+    micro_batch_free(&self->batch);
+}
+
+static int run(struct evjoin *self, int operand_count, char **operands)
+{
+    int status;
+    self->tool = (struct stream_tool){
+        .command = &command,
+        .settings = &self->settings,
+        .self = self,
+        .prepared_size = sizeof(struct sides),
+        /* Rows that wait for ever need no time, unless it was asked for. */
+        .needs_time = !join_rules_timeless(&self->rules) ||
+                      self->settings.time != stream_settings_default.time ||
+                      self->settings.clock.selected == CLOCK_ARRIVAL,
+        .on_start = on_start,
+        .prepare = prepare,
+        .on_record = on_record,
+        .on_watermark = on_watermark,
+        .on_timer = on_timer,
+        .on_end = on_end,
+        .count_open = count_open,
+        .explain = explain,
+        .count = count,
+    };
+    self->by_file = operand_count == 2 && self->own.left == NULL && self->own.right == NULL;
+    status = stream_run(&self->tool, operand_count, operands);
+    free_all(self);
+    return status;
+}
+
+int main(int argc, char **argv)
+{
+    int first;
+    evjoin.settings = stream_settings_default;
+    evjoin.own = join_settings_default;
+    first = options_parse(&command, argc, argv);
+    evjoin.rules = join_settings_rules(&evjoin.own, &command);
+    return run(&evjoin, argc - first, argv + first);
+}
