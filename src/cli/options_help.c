@@ -1,5 +1,6 @@
 #include "cli/options_help.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum { LINE_WIDTH = 100, NAME_SIZE = 128 };
@@ -131,10 +132,9 @@ void options_help_write(const struct command *command, const struct option_table
 void options_version_write(const struct command *command, FILE *out)
 {
     fprintf(out, "%s (evtools) %s\n", command->name, EVTOOLS_VERSION);
-    const char *details = command->version_details ? command->version_details() : NULL;
-    if (!details || !*details)
+    if (!command->version_details)
         return;
-    fputs(details, out);
-    if (details[strlen(details) - 1] != '\n')
-        fputc('\n', out);
+    char *details = command->version_details();
+    fprintf(out, "%s\n", details);
+    free(details);
 }

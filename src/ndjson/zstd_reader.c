@@ -84,3 +84,8 @@ bool zstd_reader_complete(const struct zstd_reader *reader)
 {
     return reader->complete;
 }
+
+const char *zstd_reader_version(void)
+{
+    return ZSTD_versionString();
+}

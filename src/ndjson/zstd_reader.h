@@ -30,4 +30,7 @@ size_t zstd_reader_take(struct zstd_reader *reader, char *out, size_t size, cons
 /* True if the input so far ends exactly at the end of a frame. */
 bool zstd_reader_complete(const struct zstd_reader *reader);
 
+/* Of the library that runs: "1.5.4". */
+const char *zstd_reader_version(void);
+
 #endif

@@ -1,6 +1,7 @@
 #include "stream/stream.h"
 
 #include "cli/diagnostics.h"
+#include "ndjson/zstd_reader.h"
 #include "stream/event_loop.h"
 #include "stream/metrics_file.h"
 #include "stream/signals.h"
@@ -15,8 +16,9 @@
 #include <unistd.h>
 
 /* A descriptor that the parent closed would go to the next file opened, and messages with it. */
-static bool open_standard_descriptors(void)
+static void open_standard_descriptors(bool needs_input, bool needs_output)
 {
+    bool input_open = fcntl(STDIN_FILENO, F_GETFD) >= 0;
     bool output_open = fcntl(STDOUT_FILENO, F_GETFD) >= 0;
     int descriptor;
     do
@@ -24,7 +26,10 @@ static bool open_standard_descriptors(void)
     while (descriptor >= 0 && descriptor <= STDERR_FILENO);
     if (descriptor >= 0)
         close(descriptor);
-    return output_open;
+    if (needs_input && !input_open)
+        die(STATUS_IO, "stdin is closed");
+    if (needs_output && !output_open)
+        die(STATUS_IO, "stdout is closed");
 }
 
 static void label(struct labelled_expression **list, size_t *count, const char *option,
@@ -202,9 +207,13 @@ void stream_set_status(struct stream *stream, enum exit_status status)
         stream->status = status;
 }
 
-const char *stream_version_details(void)
+char *stream_version_details(void)
 {
-    return expression_libjq_version();
+    struct text_buffer text = {0};
+    text_buffer_add_format(&text, "%s, libzstd %s", expression_libjq_version(),
+                           zstd_reader_version());
+    text_buffer_add_byte(&text, '\0');
+    return text.bytes;
 }
 
 static const struct expression *optional(struct stream *stream, const char *option,
@@ -270,11 +279,9 @@ static void explain(struct stream *stream)
 static void stream_open(struct stream *stream, int count, char **operands)
 {
     const struct stream_settings *settings = stream->settings;
-    bool stdout_open = open_standard_descriptors();
+    open_standard_descriptors(count == 0 && !settings->explain, settings->out == NULL);
     if (count == 0 && !settings->explain && isatty(STDIN_FILENO))
         usage_at_terminal(stream->tool->command);
-    if (!stdout_open && settings->out == NULL)
-        die(STATUS_IO, "stdout is closed");
     signals_install();
     stream->timer = stream->idle_check = INT64_MAX;
     stream->output.counters = &stream->counters;

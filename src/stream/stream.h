@@ -65,7 +65,7 @@ struct stream_tool {
 };
 
 /* Text for command.version_details: the libraries. */
-const char *stream_version_details(void);
+char *stream_version_details(void);
 
 /* The whole life of a filter, from parsed options to exit status: opens operands, compiles, runs,
    ends. main() is options_parse() and this. */

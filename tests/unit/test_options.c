@@ -53,9 +53,9 @@ static const struct option_row shared_rows[] = {
 static struct settings settings;
 static const struct option_set sets[] = {{own_rows, &settings}, {shared_rows, &settings}};
 
-static const char *details(void)
+static char *details(void)
 {
-    return "libexample 1.2";
+    return duplicate_text("libexample 1.2");
 }
 
 static const struct command command = {
