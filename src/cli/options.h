@@ -58,8 +58,7 @@ struct command {
     const struct option_set *sets;
     size_t set_count;
     /* Text of --version after "NAME (evtools) VERSION" (libraries, snapshot format), allocated;
-       the caller frees it. NULL = none.
-
+       the caller frees it. NULL = none. */
     char *(*version_details)(void);
 };
 
@@ -68,13 +67,13 @@ struct command {
    exits 0, or STATUS_IO if that output fails; --version likewise. An unknown, abbreviated,
    ambiguous or repeated option, a missing or refused argument: one line, then
    "Try 'evjoin --help'." and STATUS_USAGE. Unknown long options get a "did you mean --delay?". */
-    int options_parse(const struct command *command, int argc, char **argv);
+int options_parse(const struct command *command, int argc, char **argv);
 
-    /* The refusal of a command line that parsed but makes no sense: message, hint, STATUS_USAGE. */
-    _Noreturn void usage_error(const struct command *command, const char *format, ...)
-        __attribute__((format(printf, 2, 3)));
+/* The refusal of a command line that parsed but makes no sense: message, hint, STATUS_USAGE. */
+_Noreturn void usage_error(const struct command *command, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 
-    /* Standard input is a terminal and no FILE was given: five lines of usage, STATUS_USAGE. */
-    _Noreturn void usage_at_terminal(const struct command *command);
+/* Standard input is a terminal and no FILE was given: five lines of usage, STATUS_USAGE. */
+_Noreturn void usage_at_terminal(const struct command *command);
 
 #endif
