@@ -55,64 +55,64 @@ const struct report_format *latency_settings_format(const struct latency_setting
     return &report_formats[settings->format.selected];
 }
 
-static void check_run(const struct latency_settings *settings, const struct command *command,
-                      int operand_count)
+static bool check_run(const struct latency_settings *settings, int operand_count,
+                      struct error_text *error)
 {
     if (settings->names != NULL)
-        usage_error(command, "--names goes with --compare");
+        return refuse(error, "--names goes with --compare");
     if (settings->every > 0 && latency_settings_format(settings)->write_interval == NULL)
-        usage_error(command, "--every goes with --format text, json or csv");
+        return refuse(error, "--every goes with --format text, json or csv");
     if (settings->cumulative && settings->every == 0)
-        usage_error(command, "--cumulative goes with --every");
+        return refuse(error, "--cumulative goes with --every");
     if (settings->pass && operand_count > 1)
-        usage_error(command, "--pass copies one input, not %d", operand_count);
+        return refuse(error, "--pass copies one input, not %d", operand_count);
+    return true;
 }
 
-static void check_comparison(const struct latency_settings *settings, const struct command *command,
-                             int operand_count)
+static bool check_comparison(const struct latency_settings *settings, int operand_count,
+                             struct error_text *error)
 {
     const char *comma = settings->names == NULL ? NULL : strchr(settings->names, ',');
     if (operand_count != 2)
-        usage_error(command, "--compare takes two saved json reports");
+        return refuse(error, "--compare takes two saved json reports");
     if (latency_settings_format(settings)->write_comparison == NULL)
-        usage_error(command, "--compare goes with --format text, svg or html");
+        return refuse(error, "--compare goes with --format text, svg or html");
     if (settings->names != NULL &&
         (comma == NULL || comma == settings->names || comma[1] == '\0' || strchr(comma + 1, ',')))
-        usage_error(command, "--names: '%s' is not A,B", settings->names);
+        return refuse(error, "--names: '%s' is not A,B", settings->names);
     if (settings->by != NULL || settings->window > 0 || settings->warmup > 0 ||
         settings->every > 0 || settings->pass)
-        usage_error(command, "--compare reads reports, not records: "
+        return refuse(error, "--compare reads reports, not records: "
                              "-b, -w, --warmup, --every and --pass have no place");
+    return true;
 }
 
-static void parse_assertions(struct latency_settings *settings, const struct command *command)
+static bool parse_assertions(struct latency_settings *settings, struct error_text *error)
 {
     settings->assertions = allocate_zeroed(settings->asserted.count + 1,
                                            sizeof *settings->assertions);
     for (size_t i = 0; i < settings->asserted.count; i++) {
         struct latency_assertion *assertion = &settings->assertions[i];
-        struct error_text error;
-        if (!latency_assertion_parse(settings->asserted.texts[i], assertion, &error))
-            usage_error(command, "--assert: %s", error.text);
+        struct error_text reason;
+        if (!latency_assertion_parse(settings->asserted.texts[i], assertion, &reason))
+            return refuse(error, "--assert: %.200s", reason.text);
         if (assertion->ratio && !settings->compare)
-            usage_error(command, "--assert: '%s' is a ratio: it goes with --compare",
-                        assertion->text);
+            return refuse(error, "--assert: '%s' is a ratio: it goes with --compare",
+                          assertion->text);
         if (!assertion->ratio && settings->compare)
-            usage_error(command, "--assert: '%s' is no ratio such as p99<1.1x: --compare needs one",
-                        assertion->text);
+            return refuse(error, "--assert: '%s' is no ratio such as p99<1.1x: --compare needs one",
+                          assertion->text);
     }
+    return true;
 }
 
-void latency_settings_check(struct latency_settings *settings, const struct command *command,
-                            int operand_count)
+bool latency_settings_check(struct latency_settings *settings, int operand_count,
+                            struct error_text *error)
 {
-    struct error_text error;
-    if (settings->compare)
-        check_comparison(settings, command, operand_count);
-    else
-        check_run(settings, command, operand_count);
+    bool fine = settings->compare ? check_comparison(settings, operand_count, error)
+                                  : check_run(settings, operand_count, error);
     if (settings->statistics.count == 0)
         latency_statistics_parse(settings->compare ? "avg,p50,p90,p99" : "avg,p50,p90,p99,max",
-                                 &settings->statistics, &error);
-    parse_assertions(settings, command);
+                                 &settings->statistics, NULL);
+    return fine && parse_assertions(settings, error);
 }

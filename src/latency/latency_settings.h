@@ -21,7 +21,7 @@ struct latency_settings {
     bool cumulative;
     struct latency_statistics statistics; /* count 0 = the default of report or comparison */
     struct choice format;
-    struct text_list asserted; /* texts, parsed into assertions by latency_settings_check() */
+    struct text_list asserted; /* texts; latency_settings_check() parses them */
     struct latency_assertion *assertions;
     bool compare;
     const char *names; /* "A,B" */
@@ -32,9 +32,9 @@ struct latency_settings {
 extern const struct latency_settings latency_settings_default;
 extern const struct option_row latency_rows[]; /* base = a struct latency_settings */
 
-/* What no single option can tell; ends with usage_error(). Fills in statistics and assertions. */
-void latency_settings_check(struct latency_settings *settings, const struct command *command,
-                            int operand_count);
+/* What no single option can tell; false with the reason. Fills in statistics and assertions. */
+bool latency_settings_check(struct latency_settings *settings, int operand_count,
+                            struct error_text *error);
 
 const struct report_format *latency_settings_format(const struct latency_settings *settings);
 

@@ -416,6 +416,7 @@ static int compare(struct latency *self)
 
 int main(int argc, char **argv)
 {
+    struct error_text error;
     int first;
     setlocale(LC_CTYPE, "");
     latency.settings = stream_settings_default;
@@ -424,6 +425,7 @@ int main(int argc, char **argv)
     first = options_parse(&command, argc, argv);
     latency.operands = argv + first;
     latency.operand_count = argc - first;
-    latency_settings_check(&latency.own, &command, latency.operand_count);
+    if (!latency_settings_check(&latency.own, latency.operand_count, &error))
+        usage_error(&command, "%s", error.text);
     return latency.own.compare ? compare(&latency) : run(&latency);
 }
