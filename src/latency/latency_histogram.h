@@ -47,23 +47,26 @@ static inline size_t latency_bucket_index(uint64_t magnitude)
     return ((size_t)bucket << 10) + (size_t)(magnitude >> bucket);
 }
 
-/* The slow half of recording: negative, beyond 1 day, or the first value of a page. */
+/* The slow half of recording: beyond 1 day, or the first value of a page. */
 void latency_histogram_count_slowly(struct latency_histogram *histogram, int64_t ns,
                                     uint64_t times);
 
 static inline void latency_histogram_record(struct latency_histogram *histogram, int64_t ns)
 {
+    uint64_t *const *pages = ns < 0 ? histogram->negative_pages : histogram->pages;
+    uint64_t magnitude = ns < 0 ? (uint64_t)0 - (uint64_t)ns : (uint64_t)ns;
     histogram->count++;
     histogram->sum += ns;
     if (ns < histogram->min)
         histogram->min = ns;
     if (ns > histogram->max)
         histogram->max = ns;
-    if ((uint64_t)ns <= (uint64_t)LATENCY_LIMIT) {
-        size_t index = latency_bucket_index((uint64_t)ns);
-        uint64_t *page = histogram->pages[index / LATENCY_PAGE_COUNTS];
+    if (pages != NULL && magnitude <= (uint64_t)LATENCY_LIMIT) {
+        size_t index = latency_bucket_index(magnitude);
+        uint64_t *page = pages[index / LATENCY_PAGE_COUNTS];
         if (page != NULL) {
             page[index % LATENCY_PAGE_COUNTS]++;
+            histogram->negative += ns < 0;
             return;
         }
     }

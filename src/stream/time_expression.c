@@ -17,6 +17,11 @@ static size_t split_unit(const char *text, enum time_unit *unit, bool *known)
 bool time_expression_compile(struct time_expression *time, struct expression_set *set,
                              const char *text, struct error_text *error)
 {
+    static const int64_t factors[] = {[TIME_UNIT_NS] = 1,
+                                      [TIME_UNIT_US] = NS_PER_US,
+                                      [TIME_UNIT_MS] = NS_PER_MS,
+                                      [TIME_UNIT_S] = NS_PER_SECOND,
+                                      [TIME_UNIT_UTC] = 0};
     struct text_buffer source = {0};
     const char *name;
     *time = (struct time_expression){.text = text};
@@ -29,8 +34,8 @@ bool time_expression_compile(struct time_expression *time, struct expression_set
     name = expression_path_name(time->expression);
     if (!time->unit_known && name != NULL)
         time->unit_known = time_unit_of_name(name, strlen(name), &time->unit);
-    time->plain = time->unit_known && time->unit == TIME_UNIT_NS &&
-                  expression_path_slot(time->expression, &time->slot);
+    if (time->unit_known && expression_path_slot(time->expression, &time->slot))
+        time->factor = factors[time->unit];
     return true;
 }
 

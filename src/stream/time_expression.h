@@ -16,8 +16,8 @@ struct time_expression {
     const struct expression *expression;
     enum time_unit unit;
     bool unit_known;
-    bool plain;  /* a bare path in integers of ns: read without evaluation */
-    size_t slot; /* where, if plain */
+    int64_t factor; /* of a bare path in integers, to ns: read without evaluation; else 0 */
+    size_t slot;    /* where, if so */
 };
 
 enum time_found {
@@ -43,8 +43,9 @@ static inline enum time_found time_expression_read(const struct time_expression 
                                                    struct scratch *scratch, int64_t *ns,
                                                    struct error_text *error)
 {
-    if (time->plain && record->slots[time->slot].kind == JSON_NUMBER &&
-        integer_parse(record->slots[time->slot], ns))
+    if (time->factor != 0 && record->slots[time->slot].kind == JSON_NUMBER &&
+        integer_parse(record->slots[time->slot], ns) &&
+        !__builtin_mul_overflow(*ns, time->factor, ns))
         return TIME_FOUND;
     return time_expression_read_value(time, record, scratch, ns, error);
 }

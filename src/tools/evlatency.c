@@ -45,7 +45,7 @@ struct measured {
     int64_t time;
     int64_t source;
     int64_t sink;
-    struct json_key key;
+    struct json_key *key; /* NULL without --by */
     struct json_slice *values;
 };
 
@@ -175,7 +175,8 @@ static bool read_key(struct latency *self, struct stream *stream, const struct e
         }
         *text = ']';
     }
-    if (json_key_make(key, scratch, &measured->key))
+    measured->key = scratch_take(scratch, sizeof *measured->key);
+    if (json_key_make(key, scratch, measured->key))
         return true;
     *reason = "key";
     return refuse(error, "a --by value is an object, or holds one");
@@ -196,7 +197,6 @@ static enum verdict prepare(void *context, struct stream *stream, struct event *
     if (self->settings.time != NULL &&
         !read_time(self, &self->time, "--time", stream, event, &measured->time, reason, error))
         return VERDICT_REJECTED;
-    measured->key = latency_no_key;
     if (self->by != NULL && !read_key(self, stream, event, measured, reason, error))
         return VERDICT_REJECTED;
     return VERDICT_USE;
@@ -207,8 +207,8 @@ static void on_record(void *context, struct stream *stream, struct event *event)
     struct latency *self = context;
     const struct measured *measured = event->prepared;
     (void)stream;
-    latency_recording_add(&self->recording, &measured->key, measured->values, measured->time,
-                          measured->source, measured->sink);
+    latency_recording_add(&self->recording, measured->key == NULL ? &latency_no_key : measured->key,
+                          measured->values, measured->time, measured->source, measured->sink);
 }
 
 static void on_bytes(void *context, struct stream *stream, const char *bytes, size_t length)
