@@ -8,6 +8,8 @@
 #include "time/clock.h"
 #include "time/timestamp.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <string.h>
 
@@ -64,18 +66,21 @@ static void open_schedules(struct generator *generator, const struct share_plan 
         share_schedule_init(&generator->kinds, shares->kinds, shares->kind_count, 0, &random);
 }
 
+/* The output first: were it closed, the truth file would get its descriptor. */
 static bool open_files(struct generator *generator, struct error_text *error)
 {
     const struct generate_settings *settings = generator->settings;
+    if (!line_writer_open(&generator->writer, settings->out != NULL ? settings->out : "-", error))
+        return false;
+    if (fcntl(generator->writer.descriptor, F_GETFD) < 0)
+        return refuse(error, "%s: %s", generator->writer.name, strerror(errno));
     generator->enveloped = settings->envelope.selected == ENVELOPE_KCAT;
     if (generator->enveloped)
         kcat_lines_init(&generator->kcat, generator->scenario->name,
                         settings->partitions ? (uint32_t)settings->partitions : 1);
-    if (settings->truth != NULL &&
-        !pair_ledger_open(&generator->ledger, settings->truth, generator->scenario,
-                          generator->state, generator->producers, REPEAT_MEMORY, error))
-        return false;
-    return line_writer_open(&generator->writer, settings->out != NULL ? settings->out : "-", error);
+    return settings->truth == NULL ||
+           pair_ledger_open(&generator->ledger, settings->truth, generator->scenario,
+                            generator->state, generator->producers, REPEAT_MEMORY, error);
 }
 
 bool generator_open(struct generator *generator, const struct generate_settings *settings,

@@ -86,6 +86,17 @@ static void init_batches(struct requests_state *state, const struct scenario_pla
     window_text_init(&state->batches[1], plan->base, before, "\",\"campaign_id\":\"camp");
 }
 
+/* The second in which an acknowledgement was made, RFC 3339. */
+static void enter_delivery(struct requests_state *state, int64_t time)
+{
+    struct requests_piece *delivery = &state->delivery;
+    int64_t part = time % NS_PER_SECOND;
+    state->delivery_second = time - part - (part < 0 ? NS_PER_SECOND : 0);
+    delivery->length = timestamp_format(state->delivery_second, delivery->text);
+    memcpy(delivery->text + delivery->length, "\"}", 2);
+    delivery->length += 2;
+}
+
 static void *requests_open(const struct scenario_plan *plan, struct error_text *error)
 {
     const struct scenario_settings *settings = &plan->settings;
@@ -99,7 +110,7 @@ static void *requests_open(const struct scenario_plan *plan, struct error_text *
     state->payloads = random_payloads_new(plan->seed, plan->producers);
     state->tails = producer_tails_new(plan);
     state->campaigns = settings->campaigns == UINT64_MAX ? DEFAULT_CAMPAIGNS : settings->campaigns;
-    state->delivery_second = INT64_MIN;
+    enter_delivery(state, plan->base);
     zipf_init(&state->user_ranks, users, skew);
     time_text_init(&state->times);
     init_contexts(state);
@@ -159,19 +170,12 @@ static char *put_request(const struct requests_state *state, char *out, uint64_t
     return out + context->length;
 }
 
-/* The second in which the acknowledgement was made, RFC 3339. */
 static char *put_delivery(struct requests_state *state, char *out, int64_t time)
 {
-    struct requests_piece *delivery = &state->delivery;
-    if ((uint64_t)time - (uint64_t)state->delivery_second >= (uint64_t)NS_PER_SECOND) {
-        int64_t part = time % NS_PER_SECOND;
-        state->delivery_second = time - part - (part < 0 ? NS_PER_SECOND : 0);
-        delivery->length = timestamp_format(state->delivery_second, delivery->text);
-        memcpy(delivery->text + delivery->length, "\"}", 2);
-        delivery->length += 2;
-    }
-    memcpy(out, delivery->text, TIMESTAMP_TEXT_SIZE);
-    return out + delivery->length;
+    if ((uint64_t)time - (uint64_t)state->delivery_second >= (uint64_t)NS_PER_SECOND)
+        enter_delivery(state, time);
+    memcpy(out, state->delivery.text, TIMESTAMP_TEXT_SIZE);
+    return out + state->delivery.length;
 }
 
 static char *requests_key(void *opaque, const struct record *record, char *out)

@@ -11,7 +11,7 @@
    parts come from a table of 000 to 999: consecutive times cost a few copies, no division by ten.
  */
 struct time_text {
-    int64_t second;         /* begins here, ns; INT64_MIN = none yet */
+    int64_t second;         /* begins here, ns */
     char digits[16];        /* the ten digits of its seconds */
     char thousand[1000][4]; /* "000" ... "999" */
 };

@@ -100,7 +100,7 @@ def arguments_of(run, shares, arrivals):
 
 def look_at(records, run, shares):
     """Order, faults and shares, line by line; returns the whole records."""
-    disorder = run["disorder"] * second
+    disorder = round(run["disorder"] * second)
     latest, seen, whole = None, {}, []
     late, repeated = [], []
     for raw, record in records:
@@ -119,7 +119,7 @@ def look_at(records, run, shares):
         if not shares["late"]:
             check(time >= start, "before the start")
             if run["duration"] is not None:
-                check(time < start + run["duration"] * second, "behind the end")
+                check(time < start + round(run["duration"] * second), "behind the end")
     check_prefixes("late", late, shares["late"])
     check_prefixes("duplicate", repeated, shares["duplicate"])
     check_prefixes("damaged", [record is None for _, record in records],
@@ -144,7 +144,7 @@ def check_alone(records, shares):
 
 
 def check_delays(sides, run, shares):
-    lower, upper = (bound * second for bound in run["delay"])
+    lower, upper = (round(bound * second) for bound in run["delay"])
     for left, right in sides.values():
         for delay in [r - l for l in left for r in right]:
             inside = lower <= delay <= upper
