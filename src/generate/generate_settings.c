@@ -78,7 +78,7 @@ const struct option_row generate_rows[] = {
      AT(scenario.ad_types), false},
     {"ack-delay", 0, "RANGE", "acknowledgement behind its request", "0..5s", GROUP_TOOL,
      delay_range_store, AT(scenario.ack_delay), false},
-    {"share", 0, "NAME=SHARE,...", "shares of event types, pairs and faults", NULL, GROUP_TOOL,
+    {"share", 0, "LIST", "shares of event types, pairs and faults", NULL, GROUP_TOOL,
      share_store, AT(shares), true},
     {"disorder", 0, "DURATION", "arrive up to this much behind event time", "0", GROUP_TIME,
      duration_store, AT(disorder), false},
