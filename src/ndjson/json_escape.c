@@ -1,5 +1,6 @@
 #include "ndjson/json_escape.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -65,50 +66,4 @@ const char *json_escape_find_bad(const char *at, const char *end)
         at += length;
     }
     return NULL;
-}
-
-static size_t utf8_encode(int32_t point, char out[4])
-{
-    static const int32_t limits[] = {0x80, 0x800, 0x10000, 0x110000};
-    static const unsigned char heads[] = {0, 0xC0, 0xE0, 0xF0};
-    size_t length = 1;
-    while (point >= limits[length - 1])
-        length++;
-    for (size_t i = length; i-- > 1; point >>= 6)
-        out[i] = (char)(0x80 | (point & 0x3F));
-    out[0] = (char)(heads[length - 1] | point);
-    return length;
-}
-
-/* Decodes one validated escape of `length` bytes to UTF-8. */
-static size_t escape_decode(const char *at, size_t length, char out[4])
-{
-    static const char plain[] = "\"\"\\\\//b\bf\fn\nr\rt\t";
-    if (length == 2) {
-        for (size_t i = 0; plain[i]; i += 2)
-            if (plain[i] == at[1])
-                out[0] = plain[i + 1];
-        return 1;
-    }
-    int32_t point = unicode_escape(at, at + 6);
-    if (length == 12)
-        point = 0x10000 + ((point - 0xD800) << 10) + (unicode_escape(at + 6, at + 12) - 0xDC00);
-    return utf8_encode(point, out);
-}
-
-bool json_escape_equals(const char *inner, size_t length, const char *bytes, size_t count)
-{
-    const char *end = inner + length;
-    const char *reason;
-    while (inner < end) {
-        char decoded[4] = {*inner};
-        size_t taken = *inner == '\\' ? json_escape_measure(inner, end, &reason) : 1;
-        size_t made = taken > 1 ? escape_decode(inner, taken, decoded) : 1;
-        if (made > count || memcmp(decoded, bytes, made) != 0)
-            return false;
-        inner += taken;
-        bytes += made;
-        count -= made;
-    }
-    return count == 0;
 }

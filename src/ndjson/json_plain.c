@@ -2,6 +2,7 @@
 
 #include "ndjson/json_escape.h"
 #include "ndjson/json_scalar.h"
+#include "ndjson/json_string.h"
 #include "ndjson/json_utf8.h"
 
 #include <string.h>
@@ -110,16 +111,10 @@ static uint32_t find_member(const struct plain *plain, uint32_t node, struct jso
 {
     if (node == NO_NODE)
         return NO_NODE;
-    const char *inner = name.text + 1;
-    size_t length = name.length - 2;
     uint32_t child = plain->nodes[node].first_child;
     for (; child; child = plain->nodes[child].next_sibling) {
         const struct json_step *step = &plain->nodes[child].step;
-        if (!step->name)
-            continue;
-        if (name.flags & JSON_FLAG_ESCAPED
-                ? json_escape_equals(inner, length, step->name, step->length)
-                : length == step->length && memcmp(inner, step->name, length) == 0)
+        if (step->name && json_string_equals(name, step->name, step->length))
             return child;
     }
     return NO_NODE;

@@ -61,14 +61,18 @@ static size_t projection_add_step(struct json_projection *projection, size_t par
                                   const struct json_step *step)
 {
     uint32_t *link = projection_link(projection, parent, step);
-    if (*link)
-        return *link;
+    size_t found = *link;
+    if (found)
+        return found;
     if (projection->count == JSON_MAX_SLOTS)
         die(STATUS_USAGE, "more than %d paths are read from each record", JSON_MAX_SLOTS - 1);
     size_t slot = projection->count++;
     *link = (uint32_t)slot;
-    projection->nodes[slot] = (struct json_node){.step = step_copy(step),
-                                                 .parent = (uint32_t)parent};
+    struct json_node *node = &projection->nodes[slot];
+    *node = (struct json_node){.step = step_copy(step), .parent = (uint32_t)parent};
+    size_t head_length = step->length < sizeof node->head ? step->length : sizeof node->head;
+    if (step->name)
+        memcpy(&node->head, step->name, head_length);
     return slot;
 }
 

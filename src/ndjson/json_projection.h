@@ -34,6 +34,7 @@ size_t json_projection_parent(const struct json_projection *projection, size_t s
    ends a list. Valid until the next json_projection_add(). */
 struct json_node {
     struct json_step step;
+    uint64_t head; /* the name's first bytes in memory order, then zeros: to compare at once */
     uint32_t parent;
     uint32_t first_child;
     uint32_t next_sibling;

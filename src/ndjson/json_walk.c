@@ -1,8 +1,8 @@
 #include "ndjson/json_walk.h"
 
-#include "ndjson/json_escape.h"
 #include "ndjson/json_scalar.h"
 #include "ndjson/json_scan.h"
+#include "ndjson/json_string.h"
 
 #include <string.h>
 
@@ -45,13 +45,24 @@ static void note_slot(const struct json_walk *walk, uint32_t node, uint32_t toke
         walk->shape->slots[node] = (struct shape_slot){token, last, kind};
 }
 
-static bool name_equals(struct json_slice name, const struct json_step *step)
+/* As in struct json_node. What is read behind a short name is in the line or its padding. */
+static uint64_t name_head(struct json_slice name)
 {
-    if (!step->name)
-        return false;
+    static const unsigned char masks[16] = {255, 255, 255, 255, 255, 255, 255, 255};
+    size_t length = name.length - 2;
+    uint64_t head, mask;
+    memcpy(&head, name.text + 1, sizeof head);
+    memcpy(&mask, masks + sizeof mask - (length < sizeof mask ? length : sizeof mask), sizeof mask);
+    return head & mask;
+}
+
+static bool node_named(const struct json_node *node, struct json_slice name, uint64_t head)
+{
+    const struct json_step *step = &node->step;
     if (name.flags & JSON_FLAG_ESCAPED)
-        return json_escape_equals(name.text + 1, name.length - 2, step->name, step->length);
-    return name.length - 2 == step->length && memcmp(name.text + 1, step->name, step->length) == 0;
+        return step->name && json_string_equals(name, step->name, step->length);
+    return node->head == head && step->length == name.length - 2 && step->name &&
+           (step->length <= sizeof head || memcmp(name.text + 1, step->name, step->length) == 0);
 }
 
 /* false: the member stands twice. */
@@ -64,8 +75,9 @@ static bool find_member(const struct json_walk *walk, uint32_t node, uint32_t to
     struct json_slice name = string_slice(walk, token);
     if (walk->shape)
         json_shape_add_name(walk->shape, token, name.text, name.length);
+    uint64_t head = name_head(name);
     uint32_t child = walk->nodes[node].first_child;
-    while (child && !name_equals(name, &walk->nodes[child].step))
+    while (child && !node_named(&walk->nodes[child], name, head))
         child = walk->nodes[child].next_sibling;
     if (!child)
         return true;
