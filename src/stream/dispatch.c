@@ -78,16 +78,29 @@ static void dispatch_rejected(struct stream *stream, const struct event *event)
         count_rejected(stream, rejection);
 }
 
+/* A join's two sides often look at the same member: that is told once. */
 static void dispatch_filtered(struct stream *stream, const struct event *event)
 {
     struct record_view view = event_view(event);
+    struct text_buffer *told = &stream->first_filtered;
+    struct text_buffer piece = {0};
     if (stream->counters.filtered++ > 0)
         return;
     for (size_t i = 0; i < stream->filter_count; i++) {
-        if (i > 0)
-            text_buffer_add_text(&stream->first_filtered, ", ");
-        expression_describe(stream->filters[i].expression, &view, &stream->first_filtered);
+        size_t before = piece.length;
+        expression_describe(stream->filters[i].expression, &view, &piece);
+        size_t length = piece.length - before;
+        if (i > 0 && length == before && memcmp(piece.bytes, piece.bytes + before, length) == 0) {
+            piece.length = before;
+            continue;
+        }
+        if (told->length > 0)
+            text_buffer_add_text(told, ", ");
+        text_buffer_add(told, piece.bytes + before, length);
+        memmove(piece.bytes, piece.bytes + before, length);
+        piece.length = length;
     }
+    text_buffer_free(&piece);
 }
 
 /* The value of an expression as a name; false = it failed, the event is rejected. */
