@@ -37,7 +37,7 @@ enum time_found time_expression_read_value(const struct time_expression *time,
                                            struct scratch *scratch, int64_t *ns,
                                            struct error_text *error);
 
-/* The record's time in ns. */
+/* The record's time in ns. The two integers that mean "none" and "end" are no times. */
 static inline enum time_found time_expression_read(const struct time_expression *time,
                                                    const struct record_view *record,
                                                    struct scratch *scratch, int64_t *ns,
@@ -45,7 +45,7 @@ static inline enum time_found time_expression_read(const struct time_expression 
 {
     if (time->factor != 0 && record->slots[time->slot].kind == JSON_NUMBER &&
         integer_parse(record->slots[time->slot], ns) &&
-        !__builtin_mul_overflow(*ns, time->factor, ns))
+        !__builtin_mul_overflow(*ns, time->factor, ns) && *ns != INT64_MIN && *ns != INT64_MAX)
         return TIME_FOUND;
     return time_expression_read_value(time, record, scratch, ns, error);
 }
