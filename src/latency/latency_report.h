@@ -33,12 +33,18 @@ static inline bool latency_report_grouped(const struct latency_report *report)
     return report->groups->value_count > 0 || report->window > 0;
 }
 
-/* Records per second of source time, rounded; 0 if they span none. */
+/* What the source times span, ns; 0 without records. */
+static inline int64_t latency_report_span(const struct latency_report *report)
+{
+    return report->first > report->last ? 0 : time_subtract(report->last, report->first);
+}
+
+/* Records per second of that, rounded; 0 if they span none. */
 static inline uint64_t latency_report_rate(const struct latency_report *report)
 {
-    int64_t span = report->first > report->last ? 0 : time_subtract(report->last, report->first);
+    int64_t span = latency_report_span(report);
     int128 scaled = (int128)report->total->count * NS_PER_SECOND;
-    return span <= 0 ? 0 : (uint64_t)((scaled + span / 2) / span);
+    return span == 0 ? 0 : (uint64_t)((scaled + span / 2) / span);
 }
 
 /* Two runs side by side; ratios are second to first. */

@@ -40,11 +40,11 @@ void report_describe_records(struct text_buffer *out, const struct latency_repor
     char text[TIMESTAMP_TEXT_SIZE + LATENCY_NUMBER_SIZE];
     char duration[DURATION_TEXT_SIZE];
     add_count(out, "", report->total->count, " records");
-    if (latency_report_rate(report) > 0) {
-        int64_t span = time_subtract(report->last, report->first);
-        text_buffer_add_format(out, " in %s", latency_number_format(span, SVG_MICRO, text));
+    if (latency_report_span(report) > 0)
+        text_buffer_add_format(out, " in %s",
+                               latency_number_format(latency_report_span(report), SVG_MICRO, text));
+    if (latency_report_rate(report) > 0)
         add_count(out, " (", latency_report_rate(report), "/s)");
-    }
     if (report->first <= report->last)
         text_buffer_add_format(out, " since %.*s", (int)timestamp_format(report->first, text),
                                text);

@@ -22,12 +22,12 @@ static void add_count(struct text_buffer *out, const char *before, uint64_t coun
 static void add_rate(struct text_buffer *out, const struct latency_report *report)
 {
     char text[LATENCY_NUMBER_SIZE];
-    if (latency_report_rate(report) == 0)
+    if (latency_report_span(report) == 0)
         return;
-    text_buffer_add_format(
-        out, " in %s",
-        latency_number_format(time_subtract(report->last, report->first), "us", text));
-    add_count(out, " (", latency_report_rate(report), "/s)");
+    text_buffer_add_format(out, " in %s",
+                           latency_number_format(latency_report_span(report), "us", text));
+    if (latency_report_rate(report) > 0)
+        add_count(out, " (", latency_report_rate(report), "/s)");
 }
 
 static void add_times(struct text_buffer *out, const struct latency_report *report)
