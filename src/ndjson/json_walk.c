@@ -70,7 +70,7 @@ static bool find_member(const struct json_walk *walk, uint32_t node, uint32_t to
                         uint32_t *found)
 {
     *found = NO_NODE;
-    if (node == NO_NODE || !walk->nodes[node].first_child)
+    if (!walk->nodes[node].first_child)
         return true;
     struct json_slice name = string_slice(walk, token);
     if (walk->shape)
@@ -87,12 +87,55 @@ static bool find_member(const struct json_walk *walk, uint32_t node, uint32_t to
 
 static uint32_t find_element(const struct json_walk *walk, uint32_t node, uint32_t index)
 {
-    if (node == NO_NODE)
-        return NO_NODE;
     uint32_t child = walk->nodes[node].first_child;
     while (child && (walk->nodes[child].step.name || walk->nodes[child].step.index != index))
         child = walk->nodes[child].next_sibling;
     return child ? child : NO_NODE;
+}
+
+static bool skip_scalar(const struct json_walk *walk, uint32_t token)
+{
+    struct json_slice scalar = token_slice(walk, token, JSON_NUMBER);
+    if (walk->shape)
+        walk->shape->scalar[walk->shape->scalars++] = token;
+    return json_scalar_read(scalar.text, scalar.length, &scalar);
+}
+
+/* Behind a member's name and colon, if `closer` is an object's; 0: they are not there. */
+static uint32_t skip_name(const struct json_walk *walk, uint32_t token, uint8_t closer)
+{
+    if (closer == TOKEN_CLOSE_ARRAY)
+        return token;
+    bool named = class_at(walk, token) == TOKEN_STRING && class_at(walk, token + 1) == TOKEN_COLON;
+    return named ? token + 2 : 0;
+}
+
+/* A container that nobody reads from: without recursion, since most of a record is such. */
+static uint32_t skip_container(const struct json_walk *walk, uint32_t token, unsigned depth)
+{
+    uint8_t closer[JSON_MAX_DEPTH + 1];
+    unsigned level = depth;
+    do {
+        uint8_t class = class_at(walk, token);
+        if (class == TOKEN_OPEN_OBJECT || class == TOKEN_OPEN_ARRAY) {
+            if (level == JSON_MAX_DEPTH)
+                return 0;
+            closer[++level] = class == TOKEN_OPEN_OBJECT ? TOKEN_CLOSE_OBJECT : TOKEN_CLOSE_ARRAY;
+            if (class_at(walk, token + 1) != closer[level]) {
+                token = skip_name(walk, token + 1, closer[level]);
+                continue;
+            }
+        } else if (class != TOKEN_STRING && !(class == TOKEN_SCALAR && skip_scalar(walk, token))) {
+            return 0;
+        }
+        for (token++; class_at(walk, token) == closer[level]; token++)
+            if (--level == depth)
+                return token + 1;
+        if (class_at(walk, token) != TOKEN_COMMA)
+            return 0;
+        token = skip_name(walk, token + 1, closer[level]);
+    } while (token);
+    return 0;
 }
 
 static uint32_t walk_value(struct json_walk *walk, uint32_t token, uint32_t node, unsigned depth);
@@ -131,16 +174,15 @@ static uint32_t walk_container(struct json_walk *walk, uint32_t token, uint32_t 
     if (depth == JSON_MAX_DEPTH)
         return 0;
     bool object = class_at(walk, token) == TOKEN_OPEN_OBJECT;
-    uint8_t kind = object ? JSON_OBJECT : JSON_ARRAY;
     const uint32_t *positions = walk->tokens->positions;
-    const char *text = walk->text + positions[token];
-    if (node != NO_NODE)
-        walk->slots[node] = (struct json_slice){.text = text, .kind = kind};
+    struct json_slice *slot = &walk->slots[node];
+    *slot = (struct json_slice){.text = walk->text + positions[token],
+                                .kind = object ? JSON_OBJECT : JSON_ARRAY};
     uint32_t behind = object ? walk_object(walk, token, node, depth + 1)
                              : walk_array(walk, token, node, depth + 1);
-    if (behind && node != NO_NODE) {
-        walk->slots[node].length = positions[behind - 1] + 1 - positions[token];
-        note_slot(walk, node, token, behind - 1, kind);
+    if (behind) {
+        slot->length = positions[behind - 1] + 1 - positions[token];
+        note_slot(walk, node, token, behind - 1, slot->kind);
     }
     return behind;
 }
@@ -156,15 +198,12 @@ static uint32_t walk_string(struct json_walk *walk, uint32_t token, uint32_t nod
 
 static uint32_t walk_scalar(struct json_walk *walk, uint32_t token, uint32_t node)
 {
+    if (node == NO_NODE)
+        return skip_scalar(walk, token) ? token + 1 : 0;
     struct json_slice scalar = token_slice(walk, token, JSON_NUMBER);
-    if (!json_scalar_read(scalar.text, scalar.length, &scalar))
+    if (!json_scalar_read(scalar.text, scalar.length, &walk->slots[node]))
         return 0;
-    if (node != NO_NODE) {
-        walk->slots[node] = scalar;
-        note_slot(walk, node, token, token, JSON_NUMBER);
-    } else if (walk->shape) {
-        walk->shape->scalar[walk->shape->scalars++] = token;
-    }
+    note_slot(walk, node, token, token, JSON_NUMBER);
     return token + 1;
 }
 
@@ -177,7 +216,8 @@ static uint32_t walk_value(struct json_walk *walk, uint32_t token, uint32_t node
         return walk_scalar(walk, token, node);
     case TOKEN_OPEN_OBJECT:
     case TOKEN_OPEN_ARRAY:
-        return walk_container(walk, token, node, depth);
+        return node == NO_NODE ? skip_container(walk, token, depth)
+                               : walk_container(walk, token, node, depth);
     default:
         return 0;
     }
