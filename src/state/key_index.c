@@ -42,7 +42,7 @@ static struct index_page *page_new(struct key_index *index, uint32_t capacity, u
     uint32_t end = capacity + capacity / 64 + SMALLEST_CAPACITY + 1;
     struct index_page *page = allocate_zeroed(1, sizeof *page + end * sizeof page->slots[0]);
     page->capacity = capacity;
-    page->limit = capacity - capacity / 10;
+    page->limit = capacity - capacity * 3 / 20;
     page->end = end;
     page->depth = depth;
     index->bytes += page_bytes(page);
@@ -155,7 +155,7 @@ static struct index_page *page_of_slots(struct key_index *index, uint32_t first_
 
 static uint32_t roomy(uint32_t count)
 {
-    return count + count / 3 + SMALLEST_CAPACITY;
+    return count + count * 3 / 7 + SMALLEST_CAPACITY;
 }
 
 static void deepen(struct key_index *index)

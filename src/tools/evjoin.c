@@ -225,7 +225,9 @@ static void process(struct evjoin *self, const struct event *event)
 {
     const struct sides *sides = event->prepared;
     struct interval_join *join = join_of(self, event->partition);
-    struct row_view row = {.time = event->time, .text = sides->text, .length = sides->length};
+    /* Without event time what an event carries is its arrival, which may not order anything. */
+    int64_t time = self->tool.needs_time ? event->time : 0;
+    struct row_view row = {.time = time, .text = sides->text, .length = sides->length};
     unsigned fates[2] = {0, 0};
     self->cause = event;
     for (enum side side = SIDE_LEFT; side <= SIDE_RIGHT; side++) {
