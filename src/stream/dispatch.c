@@ -137,7 +137,8 @@ static bool find_partition(struct stream *stream, struct event *event)
 static void add_name_part(struct text_buffer *name, const char *bytes, size_t length)
 {
     text_buffer_add_byte(name, '\x1f');
-    text_buffer_add(name, bytes, length);
+    if (length > 0)
+        text_buffer_add(name, bytes, length);
 }
 
 /* A stream is an input, split by Kafka's topic and partition, split by --stream. */
