@@ -17,7 +17,7 @@ enum outcome compare_evaluate(const struct expression_node *node, struct evaluat
     enum outcome outcome = evaluate_both(node, evaluation, &left, &right);
     if (outcome == OUTCOME_VALUE) {
         int order = value_compare(&left, &right, evaluation->scratch);
-        *result = value_boolean(order_in(node->orders, order));
+        value_set_boolean(result, order_in(node->orders, order));
     }
     return outcome;
 }
@@ -34,6 +34,17 @@ static enum outcome path_slice(const struct expression_node *node, struct evalua
     if (outcome == OUTCOME_VALUE)
         *slice = value.slice;
     return outcome;
+}
+
+/* A few digits: a call would take longer than the loop. */
+static bool same_text(struct json_slice a, struct json_slice b)
+{
+    if (a.length != b.length)
+        return false;
+    for (uint32_t i = 0; i < a.length; i++)
+        if (a.text[i] != b.text[i])
+            return false;
+    return true;
 }
 
 /* The difference of two int64 need not be one. */
@@ -53,15 +64,14 @@ enum outcome path_integer_evaluate(const struct expression_node *node,
     int order;
     if (slice.kind != JSON_NUMBER) {
         order = slice.kind < JSON_NUMBER ? -1 : 1;
-    } else if (slice.length == node->canonical.length &&
-               memcmp(slice.text, node->canonical.text, slice.length) == 0) {
+    } else if (same_text(slice, node->canonical)) {
         order = 0;
     } else if (integer_parse(slice, &integer)) {
         order = compare_integers(integer, node->integer);
     } else {
         order = json_compare(slice, node->canonical);
     }
-    *result = value_boolean(order_in(node->orders, order));
+    value_set_boolean(result, order_in(node->orders, order));
     return OUTCOME_VALUE;
 }
 
@@ -74,6 +84,6 @@ enum outcome path_string_evaluate(const struct expression_node *node, struct eva
         return outcome;
     bool equal = slice.kind == JSON_STRING &&
                  json_string_equals(slice, node->literal.string.bytes, node->literal.string.length);
-    *result = value_boolean(equal == (node->orders == ORDER_EQUAL));
+    value_set_boolean(result, equal == (node->orders == ORDER_EQUAL));
     return OUTCOME_VALUE;
 }

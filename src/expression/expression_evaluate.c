@@ -75,7 +75,7 @@ static enum outcome junction(const struct expression_node *node, struct evaluati
         if (outcome != OUTCOME_VALUE)
             return outcome;
     }
-    *result = value_boolean(value_true(&operand));
+    value_set_boolean(result, value_true(&operand));
     return OUTCOME_VALUE;
 }
 

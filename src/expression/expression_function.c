@@ -9,7 +9,7 @@ static enum outcome not_evaluate(const struct expression_node *node, struct eval
 {
     (void)node;
     struct value input = evaluation_input(evaluation);
-    *result = value_boolean(!value_true(&input));
+    value_set_boolean(result, !value_true(&input));
     return OUTCOME_VALUE;
 }
 
@@ -205,8 +205,8 @@ static enum outcome edge_evaluate(const struct expression_node *node, struct eva
     if (outcome != OUTCOME_VALUE)
         return outcome;
     size_t offset = at_end ? pair.length - pair.part_length : 0;
-    *result = value_boolean(pair.part_length <= pair.length &&
-                            memcmp(pair.text + offset, pair.part, pair.part_length) == 0);
+    value_set_boolean(result, pair.part_length <= pair.length &&
+                                  memcmp(pair.text + offset, pair.part, pair.part_length) == 0);
     return OUTCOME_VALUE;
 }
 
@@ -232,7 +232,7 @@ static enum outcome contains_evaluate(const struct expression_node *node,
         return evaluation_fail(evaluation, "%s and %s cannot have their containment checked",
                                value_quote(&operands[0], evaluation->scratch, quotes[0]),
                                value_quote(&operands[1], evaluation->scratch, quotes[1]));
-    *result = value_boolean(memmem(pair.text, pair.length, pair.part, pair.part_length) != NULL);
+    value_set_boolean(result, memmem(pair.text, pair.length, pair.part, pair.part_length) != NULL);
     return OUTCOME_VALUE;
 }
 
@@ -250,7 +250,7 @@ static enum outcome test_evaluate(const struct expression_node *node, struct eva
     if (take_strings(node, evaluation, &pair, operands) != OUTCOME_VALUE)
         return evaluation_fail(evaluation, "%s cannot be matched, as it is not a string",
                                value_quote(&operands[0], evaluation->scratch, quote));
-    *result = value_boolean(memmem(pair.text, pair.length, pair.part, pair.part_length) != NULL);
+    value_set_boolean(result, memmem(pair.text, pair.length, pair.part, pair.part_length) != NULL);
     return OUTCOME_VALUE;
 }
 

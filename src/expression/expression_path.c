@@ -37,8 +37,13 @@ enum outcome path_evaluate(const struct expression_node *node, struct evaluation
                            struct value *result)
 {
     struct json_slice slice = evaluation->record->slots[node->slot];
-    if (json_slice_absent(slice))
-        return absent_evaluate(node, evaluation, result);
+    if (json_slice_absent(slice)) {
+        /* The record is an object: its members may be missing without further question. */
+        if (node->count > 1 || !node->steps[0].step.name)
+            return absent_evaluate(node, evaluation, result);
+        *result = value_null();
+        return OUTCOME_VALUE;
+    }
     result->kind = slice.kind;
     result->form = VALUE_SLICE;
     result->slice = slice;
@@ -69,6 +74,33 @@ static struct json_slice element_at(const struct value *array, const struct valu
     return json_element(array->slice, position);
 }
 
+static bool stands_at(struct json_iterator at, struct json_slice part)
+{
+    struct json_slice element, wanted;
+    struct json_iterator rest = json_iterator_start(part);
+    while (json_iterator_next(&rest, NULL, &wanted))
+        if (!json_iterator_next(&at, NULL, &element) || json_compare(element, wanted) != 0)
+            return false;
+    return true;
+}
+
+/* array[part]: where the part stands in the array. (libjq 1.6 loses memory at this.) */
+static struct value find_part(struct json_slice array, struct json_slice part,
+                              struct scratch *scratch)
+{
+    enum { DIGITS = 11 };
+    size_t room = (json_array_length(array) + 1) * DIGITS, length = 1, position = 0;
+    char *text = scratch_take(scratch, room + 2);
+    struct json_slice element;
+    struct json_iterator at = json_iterator_start(array), here = at;
+    bool empty = json_array_length(part) == 0;
+    for (text[0] = '['; json_iterator_next(&at, NULL, &element) && !empty; here = at, position++)
+        if (stands_at(here, part))
+            length += (size_t)sprintf(text + length, length > 1 ? ",%zu" : "%zu", position);
+    text[length++] = ']';
+    return value_from_slice((struct json_slice){text, (uint32_t)length, JSON_ARRAY, 0});
+}
+
 static enum outcome cannot_index(const struct expression_node *node, const struct value *base,
                                  const struct value *key, struct evaluation *evaluation)
 {
@@ -93,7 +125,7 @@ enum outcome index_evaluate(const struct expression_node *node, struct evaluatio
         outcome = node_evaluate(node->first, evaluation, &base);
     if (outcome != OUTCOME_VALUE)
         return outcome;
-    if (key.kind == JSON_OBJECT || (key.kind == JSON_ARRAY && base.kind == JSON_ARRAY))
+    if (key.kind == JSON_OBJECT)
         return OUTCOME_LIBJQ;
     if (base.kind == JSON_OBJECT && key.kind == JSON_STRING) {
         size_t length;
@@ -101,6 +133,8 @@ enum outcome index_evaluate(const struct expression_node *node, struct evaluatio
         *result = value_from_slice(json_member(base.slice, name, length));
     } else if (base.kind == JSON_ARRAY && key.kind == JSON_NUMBER) {
         *result = value_from_slice(element_at(&base, &key));
+    } else if (base.kind == JSON_ARRAY && key.kind == JSON_ARRAY) {
+        *result = find_part(base.slice, key.slice, evaluation->scratch);
     } else if (base.kind == JSON_NULL && (key.kind == JSON_STRING || key.kind == JSON_NUMBER)) {
         *result = value_null();
     } else {

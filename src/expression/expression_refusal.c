@@ -163,6 +163,10 @@ static const struct guard guard_table[] = {
     {{"index", "rindex", "indices"},
      "def __indices($i): indices($i);"
      "def indices($i): if $i == \"\" then error(\"an empty string is everywhere\")"
+     " elif type == \"array\" then"
+     " ($i | if type == \"array\" then . else [.] end) as $part | ($part | length) as $n"
+     " | . as $all | [range(0; if $n == 0 then 0 else length - $n + 1 end)"
+     " | select($all[.:. + $n] == $part)]"
      " else __indices($i) end;"
      "def index($i): indices($i) | .[0];"
      "def rindex($i): indices($i) | .[-1:][0];"},

@@ -36,6 +36,14 @@ struct value {
 struct value value_from_slice(struct json_slice slice);
 struct value value_null(void);
 struct value value_boolean(bool truth);
+
+static inline void value_set_boolean(struct value *value, bool truth)
+{
+    value->kind = truth ? JSON_TRUE : JSON_FALSE;
+    value->form = VALUE_SLICE;
+    value->slice = truth ? (struct json_slice){"true", 4, JSON_TRUE, 0}
+                         : (struct json_slice){"false", 5, JSON_FALSE, 0};
+}
 struct value value_integer(int64_t integer);
 struct value value_decimal(struct decimal decimal);
 struct value value_double(double real); /* NaN becomes null, infinities +-DBL_MAX, as in jq */

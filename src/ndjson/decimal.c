@@ -17,7 +17,9 @@ static uint128 absolute(int128 value)
 static size_t count_digits(uint128 value)
 {
     size_t count = 0;
-    for (; value > 0; value /= 10)
+    for (; value > UINT64_MAX; value /= 10)
+        count++;
+    for (uint64_t rest = (uint64_t)value; rest > 0; rest /= 10)
         count++;
     return count;
 }
@@ -38,10 +40,21 @@ static bool scale(int128 *value, int64_t power)
     return true;
 }
 
+static bool is_small(int128 value)
+{
+    return value >= INT64_MIN && value <= INT64_MAX;
+}
+
 struct decimal decimal_normalise(struct decimal value)
 {
     if (value.coefficient == 0)
         return (struct decimal){0, 0};
+    if (is_small(value.coefficient) && value.exponent < INT32_MAX - 20) {
+        int64_t small = (int64_t)value.coefficient;
+        for (; small % 10 == 0; value.exponent++)
+            small /= 10;
+        return (struct decimal){small, value.exponent};
+    }
     while (value.coefficient % 10 == 0 && value.exponent < INT32_MAX) {
         value.coefficient /= 10;
         value.exponent++;
@@ -143,6 +156,21 @@ bool decimal_parse(struct json_slice number, struct decimal *out)
     return true;
 }
 
+/* Operands that scale within 128 bits without further ado. */
+static bool compare_small(struct decimal a, struct decimal b, int *order)
+{
+    int64_t distance = (int64_t)a.exponent - b.exponent;
+    if (!is_small(a.coefficient) || !is_small(b.coefficient) || distance > 18 || distance < -18)
+        return false;
+    int64_t factor = 1;
+    for (int64_t i = distance < 0 ? -distance : distance; i > 0; i--)
+        factor *= 10;
+    int128 left = distance > 0 ? a.coefficient * factor : a.coefficient;
+    int128 right = distance < 0 ? b.coefficient * factor : b.coefficient;
+    *order = (left > right) - (left < right);
+    return true;
+}
+
 static int compare_magnitudes(struct decimal a, struct decimal b)
 {
     uint128 left = absolute(a.coefficient);
@@ -165,11 +193,14 @@ int decimal_compare(struct decimal a, struct decimal b)
 {
     if (a.exponent == b.exponent)
         return (a.coefficient > b.coefficient) - (a.coefficient < b.coefficient);
+    int order;
+    if (compare_small(a, b, &order))
+        return order;
     int left_sign = (a.coefficient > 0) - (a.coefficient < 0);
     int right_sign = (b.coefficient > 0) - (b.coefficient < 0);
     if (left_sign != right_sign || left_sign == 0)
         return (left_sign > right_sign) - (left_sign < right_sign);
-    int order = compare_magnitudes(a, b);
+    order = compare_magnitudes(a, b);
     return left_sign > 0 ? order : -order;
 }
 
@@ -217,9 +248,16 @@ bool decimal_multiply(struct decimal a, struct decimal b, struct decimal *out)
 }
 
 /* Takes the factor out of *value as often as it goes in; returns how often. */
-static int64_t take_factor(int128 *value, int128 factor)
+static int64_t take_factor(int128 *value, int64_t factor)
 {
     int64_t count = 0;
+    if (is_small(*value)) {
+        int64_t small = (int64_t)*value;
+        for (; small % factor == 0; count++)
+            small /= factor;
+        *value = small;
+        return count;
+    }
     for (; *value % factor == 0; count++)
         *value /= factor;
     return count;
@@ -237,6 +275,10 @@ static bool divide_coefficients(int128 a, int128 b, int128 *quotient)
 {
     if (b == -1)
         return !__builtin_sub_overflow((int128)0, a, quotient);
+    if (is_small(a) && is_small(b)) {
+        *quotient = (int64_t)a / (int64_t)b;
+        return (int64_t)a % (int64_t)b == 0;
+    }
     *quotient = a / b;
     return a % b == 0;
 }

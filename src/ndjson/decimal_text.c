@@ -35,6 +35,8 @@ double decimal_to_double(struct decimal value)
                                     1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
                                     1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
     const int128 exact = (int128)1 << 53;
+    if (value.exponent == 0)
+        return (double)value.coefficient;
     /* Both operands are exact doubles here, so that one operation rounds once. */
     if (value.coefficient >= -exact && value.coefficient <= exact) {
         if (value.exponent >= 0 && value.exponent <= 22)
@@ -103,7 +105,7 @@ static size_t format_scientific(char *out, const char *digits, size_t count, int
 
 size_t decimal_format(char out[DECIMAL_TEXT_SIZE], struct decimal value)
 {
-    char digits[DECIMAL_TEXT_SIZE];
+    char digits[DECIMAL_TEXT_SIZE] = {0};
     size_t sign = value.coefficient < 0;
     while (value.exponent < 0 && value.coefficient % 10 == 0) {
         value.coefficient /= 10;

@@ -32,6 +32,9 @@ static const struct row native_rows[] = {
     {".a[.k].x", "{\"a\":{\"b c\":{\"x\":1,\"x\":2}},\"k\":\"b c\"}", "2"},
     {".a[.k]", "{\"a\":3,\"k\":\"b\"}", "!cannot index number with \"b\""},
     {".a[.k]?", "{\"a\":3,\"k\":\"b\"}", "!no result"},
+    {".a[[2]]", "{\"a\":[1,2]}", "[1]"},
+    {".a[[1, 1.0]]", "{\"a\":[1,1,1,0]}", "[0,1]"},
+    {".a[[]]", "{\"a\":[1]}", "[]"},
     {".[\"a b\"]", "{\"a b\":1}", "1"},
     {".\"a b\".c", "{\"a b\":{\"c\":2}}", "2"},
     {".a[\"b\\n\"]", "{\"a\":{\"b\\n\":3}}", "3"},
@@ -179,6 +182,7 @@ static const struct row foreign_rows[] = {
     {"del(.a[0]) | .a", "{\"a\":[1,2]}", "[2]"},
     {"del(.a[nan])", "{\"a\":[1,2]}", "!not an array index"},
     {".a | index(\"\")", "{\"a\":\"abc\"}", "!an empty string is everywhere"},
+    {".a | [indices([1,2]), indices(2), index([3])]", "{\"a\":[1,2,1,2]}", "[[0,2],[1,3],null]"},
     {".a | rindex(.[1:2])", "{\"a\":\"abcb\"}", "3"},
     {".a | reduce .[] as $x (0; . * 2 + $x)", "{\"a\":[1,2]}", "4"},
     {".a | . * 1000000000 | explode", "{\"a\":\"xy\"}", "!repeated string beyond 1 MiB"},
@@ -199,7 +203,6 @@ static const struct row mixed_rows[] = {
     {".a - .b", "{\"a\":[1,2,1],\"b\":[1]}", "[2]"},
     {".a / \",\"", "{\"a\":\"x,y\"}", "[\"x\",\"y\"]"},
     {".a | tostring", "{\"a\":{ \"x\" : [1] }}", "\"{\\\"x\\\":[1]}\""},
-    {".a[[2]]", "{\"a\":[1,2]}", "[1]"},
 };
 
 static const struct row refused_rows[] = {
