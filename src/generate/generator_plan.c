@@ -96,8 +96,9 @@ bool settings_seed(const struct generate_settings *settings, uint64_t *seed,
                    struct error_text *error)
 {
     if (settings->seed == NULL)
-        *seed = random_seed_draw();
-    else if (!store_count(seed, settings->seed, NULL))
+        return random_seed_draw(seed) ||
+               refuse(error, "--seed: the kernel gives none: try --seed 1");
+    if (!store_count(seed, settings->seed, NULL))
         return refuse(error, "--seed: '%s' is not a count (0, 1, 2, ...)", settings->seed);
     return true;
 }

@@ -25,10 +25,10 @@ struct random_source *random_payloads_new(uint64_t seed, uint32_t producers)
     return sources;
 }
 
-uint64_t random_seed_draw(void)
+bool random_seed_draw(uint64_t *seed)
 {
-    uint64_t seed;
-    if (getrandom(&seed, sizeof seed, 0) != (ssize_t)sizeof seed)
-        die(STATUS_IO, "no random seed from the kernel:");
-    return seed >> (64 - SEED_BITS);
+    if (getrandom(seed, sizeof *seed, 0) != (ssize_t)sizeof *seed)
+        return false;
+    *seed >>= 64 - SEED_BITS;
+    return true;
 }

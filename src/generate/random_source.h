@@ -1,6 +1,7 @@
 #ifndef GENERATE_RANDOM_SOURCE_H
 #define GENERATE_RANDOM_SOURCE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* Random numbers by position: random_at(source, n) is the n-th output of splitmix64 (Steele, Lea
@@ -28,8 +29,9 @@ void random_source_init(struct random_source *source, uint64_t seed, enum random
 /* The payload sources of all producers, for the caller to free. */
 struct random_source *random_payloads_new(uint64_t seed, uint32_t producers);
 
-/* A seed from the kernel, below 2^48, so that every JSON reader keeps it exactly. */
-uint64_t random_seed_draw(void);
+/* A seed from the kernel, below 2^48, so that every JSON reader keeps it exactly; false: the kernel
+   gives none (errno). */
+bool random_seed_draw(uint64_t *seed);
 
 static inline uint64_t random_at(const struct random_source *source, uint64_t position)
 {
