@@ -48,6 +48,7 @@ static const struct refusal refused_words[] = {
     {"todateiso8601", dates, compare_times},
     {"fromdateiso8601", dates, compare_times},
     {"dateiso8601", dates, compare_times},
+    {"fromstream", "allocates every element before an index", NULL},
     {"jn", endless, NULL},
     {"yn", endless, NULL},
     {"_strindices", "does not end on an empty string", "use indices"},
