@@ -80,6 +80,7 @@ void latency_ranges_make(struct latency_ranges *ranges, const struct latency_his
         ;
     if (histogram->count > histogram->negative) {
         low = bucket.lowest < histogram->min ? histogram->min : bucket.lowest;
+        low = low < high ? low : high;
         struct ruler ruler = ruler_for(low, high);
         int64_t next;
         for (int64_t at = low == 0 ? 0 : ruler.start; at <= high; at = next) {
