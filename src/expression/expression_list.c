@@ -39,7 +39,7 @@ static const char *given_name(const struct list_parser *parser, size_t at)
     else
         memcpy(name, parser->text + token->start, length);
     name[length] = 0;
-    return name;
+    return memchr(name, 0, length) ? NULL : name;
 }
 
 static struct json_slice name_text(const struct list_parser *parser, const char *name)

@@ -18,7 +18,8 @@ static const struct pattern_function pattern_functions[] = {
     {"split", 2, true, 2}, {"match", 2, false, 1}, {"test", 2, false, 2}, {"capture", 2, false, 1},
 };
 
-/* The tokens of a call's arguments that are a single string literal; 0 = it is something else. */
+/* The tokens of a call's arguments that are a single string literal or null; 0 = it is something
+ * else. */
 struct call_arguments {
     size_t literal[4];
     size_t count;
@@ -34,7 +35,8 @@ static struct call_arguments read_arguments(const struct token_list *tokens, siz
         bool closing = token_is(tokens, i, ")") || token_is(tokens, i, "]") ||
                        token_is(tokens, i, "}") || tokens->tokens[i].kind == TOKEN_STRING_CLOSE;
         if (depth == 0 && (closing || token_is(tokens, i, ";"))) {
-            bool single = i == start + 1 && tokens->tokens[start].kind == TOKEN_STRING;
+            bool single = i == start + 1 && (tokens->tokens[start].kind == TOKEN_STRING ||
+                                             token_is(tokens, start, "null"));
             if (arguments.count < 4)
                 arguments.literal[arguments.count] = single ? start : 0;
             arguments.count++;
@@ -139,14 +141,15 @@ static bool check_call(const struct token_list *tokens, size_t at,
     const struct token *token = &tokens->tokens[at];
     bool flagged = arguments->count >= function->flags_argument;
     size_t flags_token = flagged ? arguments->literal[function->flags_argument - 1] : 0;
-    if (!arguments->literal[0] || (flagged && !flags_token))
+    if (!arguments->literal[0] || token_is(tokens, arguments->literal[0], "null") ||
+        (flagged && !flags_token))
         return refuse(error,
                       "byte %u: %.*s with a calculated pattern is not allowed here: it does not "
                       "end on some patterns; write pattern and flags as strings",
                       token->start + 1, (int)token->length, tokens->text + token->start);
     const char *flags = "";
     size_t flags_length = 0;
-    if (flagged) {
+    if (flagged && !token_is(tokens, flags_token, "null")) {
         flags = tokens->text + tokens->tokens[flags_token].start + 1;
         flags_length = tokens->tokens[flags_token].length - 2u;
     }

@@ -100,10 +100,29 @@ static void generate_operand(struct source *source, struct generated *out, size_
 
 static void generate_path(struct source *source, struct generated *out)
 {
-    static const char *const paths[] = {
-        ".a", ".b",      ".c",     ".d",     ".a.b",       ".a.a",        ".b[0]",    ".[\"x y\"]",
-        ".",  ".b?",     ".a.b?",  ".c[1]?", ".b.a?.c",    ".d[-1]",      ".a[1.5]?", ".[0]?",
-        ".g", ".a[.b | tostring]?", ".c[.d | length]", ".a.b.c", ".d.\"x y\"", ".a[\"b\"].a", ".b.c?.a?"};
+    static const char *const paths[] = {".a",
+                                        ".b",
+                                        ".c",
+                                        ".d",
+                                        ".a.b",
+                                        ".a.a",
+                                        ".b[0]",
+                                        ".[\"x y\"]",
+                                        ".",
+                                        ".b?",
+                                        ".a.b?",
+                                        ".c[1]?",
+                                        ".b.a?.c",
+                                        ".d[-1]",
+                                        ".a[1.5]?",
+                                        ".[0]?",
+                                        ".g",
+                                        ".a[.b | tostring]?",
+                                        ".c[.d | length]",
+                                        ".a.b.c",
+                                        ".d.\"x y\"",
+                                        ".a[\"b\"].a",
+                                        ".b.c?.a?"};
     text_buffer_add_text(&out->text, PICK(source, paths));
 }
 
