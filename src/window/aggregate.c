@@ -1,0 +1,124 @@
+#include "window/aggregate.h"
+
+#include <stdlib.h>
+
+size_t aggregate_set_add(struct aggregate_set *set, const struct aggregate *aggregate)
+{
+    set->items = reallocate(set->items, (set->count + 1) * sizeof *set->items);
+    set->items[set->count] = *aggregate;
+    set->items[set->count].offset = set->size;
+    set->size += (aggregate->function->size + 15) & ~(size_t)15;
+    return set->count++;
+}
+
+void aggregate_set_free(struct aggregate_set *set)
+{
+    free(set->items);
+    *set = (struct aggregate_set){0};
+}
+
+static bool condition_holds(const struct aggregate *aggregate, const struct record_view *record,
+                            struct scratch *scratch, bool *holds, struct error_text *error)
+{
+    struct value truth;
+    *holds = true;
+    if (aggregate->condition == NULL)
+        return true;
+    if (!expression_evaluate(aggregate->condition, record, scratch, &truth, error))
+        return false;
+    *holds = value_true(&truth);
+    return true;
+}
+
+/* Decimals are taken apart once, here, so that updates only add. */
+static bool take_number(const struct aggregate *aggregate, struct value *value,
+                        struct error_text *error)
+{
+    struct decimal decimal;
+    double real;
+    if (value->kind != JSON_NUMBER)
+        return refuse(error, "%s: not a number", aggregate->text);
+    if (value->form == VALUE_DOUBLE)
+        return true;
+    if (value_decimal_of(value, &decimal)) {
+        *value = value_decimal(decimal);
+        return true;
+    }
+    value_double_of(value, &real);
+    *value = value_double(real);
+    return true;
+}
+
+/* Null is skipped. */
+static bool take_input(const struct aggregate *aggregate, const struct record_view *record,
+                       struct scratch *scratch, struct aggregate_argument *argument,
+                       struct error_text *error)
+{
+    struct value value;
+    if (!expression_evaluate(aggregate->input, record, scratch, &value, error))
+        return false;
+    argument->given = value.kind != JSON_NULL;
+    if (!argument->given)
+        return true;
+    if (aggregate->function->takes == TAKES_KEY)
+        return value_key(&value, scratch, &argument->key) ||
+               refuse(error, "%s: an object has no identity to compare", aggregate->text);
+    argument->value = value;
+    if (aggregate->function->takes == TAKES_NUMBER)
+        return take_number(aggregate, &argument->value, error);
+    argument->value = value_from_slice(value_slice(&value, scratch));
+    return true;
+}
+
+bool aggregate_set_prepare(const struct aggregate_set *set, const struct record_view *record,
+                           struct json_slice line, struct scratch *scratch,
+                           struct aggregate_argument *arguments, struct error_text *error)
+{
+    for (size_t i = 0; i < set->count; i++) {
+        const struct aggregate *aggregate = &set->items[i];
+        struct aggregate_argument *argument = &arguments[i];
+        if (!condition_holds(aggregate, record, scratch, &argument->given, error))
+            return false;
+        if (aggregate->function->takes == TAKES_LINE)
+            argument->line = line;
+        else if (aggregate->input != NULL && argument->given &&
+                 !take_input(aggregate, record, scratch, argument, error))
+            return false;
+    }
+    return true;
+}
+
+void aggregate_set_update(const struct aggregate_set *set, void *states,
+                          const struct aggregate_argument *arguments, int64_t time)
+{
+    for (size_t i = 0; i < set->count; i++) {
+        const struct aggregate *aggregate = &set->items[i];
+        void *state = (char *)states + aggregate->offset;
+        if (!arguments[i].given)
+            continue;
+        /* The commonest one is spared the call. */
+        if (aggregate->function->takes == TAKES_ROW)
+            ++*(uint64_t *)state;
+        else
+            aggregate->function->update(aggregate, state, &arguments[i], time);
+    }
+}
+
+void aggregate_set_merge(const struct aggregate_set *set, void *into, const void *from)
+{
+    for (size_t i = 0; i < set->count; i++) {
+        const struct aggregate *aggregate = &set->items[i];
+        aggregate->function->merge(aggregate, (char *)into + aggregate->offset,
+                                   (const char *)from + aggregate->offset);
+    }
+}
+
+void aggregate_set_clear(const struct aggregate_set *set, void *states)
+{
+    for (size_t i = 0; i < set->count; i++) {
+        const struct aggregate *aggregate = &set->items[i];
+        if (aggregate->function->clear != NULL)
+            aggregate->function->clear((char *)states + aggregate->offset);
+    }
+    memset(states, 0, set->size);
+}

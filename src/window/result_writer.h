@@ -1,0 +1,43 @@
+#ifndef WINDOW_RESULT_WRITER_H
+#define WINDOW_RESULT_WRITER_H
+
+#include "ndjson/text_buffer.h"
+#include "time/timestamp.h"
+#include "window/aggregate_list.h"
+#include "window/group_list.h"
+#include "window/window_plan.h"
+
+#include <stdbool.h>
+
+/* A result as the text of a record: {"window_start","window_end",BY...,AGG...,"event_time_ns"};
+   sessions add "last_event", revisions "rev" and "final", the window over the whole input has no
+   times. */
+struct result_writer {
+    const struct window_plan *plan;
+    const struct group_list *groups;
+    const struct aggregate_list *list;
+    enum time_format format;
+    struct value *values; /* of the result at hand: see aggregate_list_evaluate() */
+    struct json_slice *by;
+    struct scratch scratch;
+};
+
+void result_writer_init(struct result_writer *writer, const struct window_plan *plan,
+                        const struct group_list *groups, const struct aggregate_list *list,
+                        enum time_format format);
+void result_writer_free(struct result_writer *writer);
+
+/* Evaluates a result's items; valid until the next call. */
+const struct value *result_writer_evaluate(struct result_writer *writer,
+                                           const struct window_result *result);
+/* What it is ranked by, after result_writer_evaluate(). */
+struct value result_writer_rank(struct result_writer *writer);
+
+/* Appends the whole record, after result_writer_evaluate(). */
+void result_writer_write(struct result_writer *writer, const struct window_result *result,
+                         struct text_buffer *out);
+
+/* A time as --time-format has it, as JSON text. */
+void result_writer_time(const struct result_writer *writer, int64_t time, struct text_buffer *out);
+
+#endif

@@ -1,0 +1,45 @@
+#ifndef WINDOW_SLICED_WINDOWS_H
+#define WINDOW_SLICED_WINDOWS_H
+
+#include "window/revision_table.h"
+#include "window/slice_list.h"
+#include "window/window_plan.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Windows of fixed bounds over slices. A record changes one cell, that of its key and slice; a
+   window's result is merged from the cells of its slices when it is due. */
+struct sliced_windows {
+    const struct window_plan *plan;
+    /* Where the record before this one belonged: the next one mostly belongs there too. */
+    struct placement {
+        int64_t from; /* ns: these times are in the slice */
+        int64_t to;
+        int64_t slice; /* units */
+        int64_t first; /* ends of its first and last windows, units */
+        int64_t last;
+        int64_t first_final; /* ns: when the first one is given up */
+        bool none;           /* it lies between windows */
+    } placement;
+    struct key_table keys;
+    struct cell_pool cells;
+    struct slice_list slices;
+    struct revision_table revisions;
+    uint64_t version;   /* of the latest change */
+    int64_t next_close; /* end of the next window to be written for the first time, units */
+    int64_t next_final; /* end of the next window to be given up, units; NO_WINDOW = none */
+    int64_t next_tick;  /* W at which the next updates are due; INT64_MIN = not known yet */
+    char *total;        /* states of a merged result */
+};
+
+void sliced_windows_init(struct sliced_windows *windows, const struct window_plan *plan);
+void sliced_windows_free(struct sliced_windows *windows);
+
+/* See window_state.h. */
+enum window_placed sliced_windows_add(struct sliced_windows *windows,
+                                      const struct window_record *record, int64_t watermark,
+                                      int64_t *late_by);
+void sliced_windows_advance(struct sliced_windows *windows, int64_t watermark);
+
+#endif

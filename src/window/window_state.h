@@ -1,0 +1,23 @@
+#ifndef WINDOW_WINDOW_STATE_H
+#define WINDOW_WINDOW_STATE_H
+
+#include "window/window_plan.h"
+
+/* The open windows of one partition. */
+struct window_state;
+
+struct window_state *window_state_new(const struct window_plan *plan);
+void window_state_free(struct window_state *state);
+
+/* A record, after window_state_advance() to the watermark that it raised. If it is late or partly
+   late, *late_by is by how many ns more the watermark would have had to lag for it to be neither.
+ */
+enum window_placed window_state_add(struct window_state *state, const struct window_record *record,
+                                    int64_t watermark, int64_t *late_by);
+/* The watermark has risen: everything that is due is handed to the sink, by (end, start, key). */
+void window_state_advance(struct window_state *state, int64_t watermark);
+void window_state_prefetch(const struct window_state *state, uint64_t hash);
+/* Results that are not final yet, roughly: one per key and slice, or session. */
+uint64_t window_state_open(const struct window_state *state);
+
+#endif
