@@ -1,5 +1,5 @@
 /* "EXPRESSION LF RECORD LF": whatever compiles natively must evaluate without a fault, and give
-   JSON that the scanner accepts. Programs for libjq are only parsed: what libjq does is not ours. */
+   JSON that the scanner accepts. Programs for libjq are only parsed: what it does is not ours. */
 #include "expression/expression.h"
 #include "expression/expression_lexer.h"
 #include "expression/expression_parser.h"
