@@ -2,6 +2,7 @@
 
 #include "generate/share_list.h"
 
+#include <errno.h>
 #include <string.h>
 
 enum { MAXIMAL_PRODUCERS = 65536, MAXIMAL_PARTITIONS = 65536 };
