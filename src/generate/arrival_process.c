@@ -68,15 +68,27 @@ bool rate_store(void *target, const char *argument, struct error_text *error)
     return true;
 }
 
-static double draw_exponential(const struct random_source *source, uint64_t *drawn)
+static void fill_block(struct arrival_process *process)
 {
-    return -exact_log(random_fraction(random_at(source, (*drawn)++)));
+    for (unsigned i = 0; i < ARRIVAL_BLOCK; i++)
+        process->block[i] = random_fraction(random_at(&process->gaps, process->drawn + i));
+    exact_log_each(process->block, ARRIVAL_BLOCK);
+    process->drawn += ARRIVAL_BLOCK;
+    process->used = 0;
+}
+
+/* Exponential, mean 1. */
+static inline double draw_work(struct arrival_process *process)
+{
+    if (process->used == ARRIVAL_BLOCK)
+        fill_block(process);
+    return -process->block[process->used++];
 }
 
 static void start_dwell(struct arrival_process *process)
 {
-    process->remaining = process->dwell[process->state] *
-                         draw_exponential(&process->dwell_source, &process->dwells);
+    double fraction = random_fraction(random_at(&process->dwell_source, process->dwells++));
+    process->remaining = process->dwell[process->state] * -exact_log(fraction);
 }
 
 static void init_mmpp(struct arrival_process *process, const struct arrival_shape *shape,
@@ -97,8 +109,10 @@ void arrival_process_init(struct arrival_process *process, const struct arrival_
                           int64_t start)
 {
     double share = rate / (double)producers;
-    *process = (struct arrival_process){
-        .kind = shape->kind, .time = start, .period = {(double)NS_PER_SECOND / share}};
+    *process = (struct arrival_process){.kind = shape->kind,
+                                        .used = ARRIVAL_BLOCK,
+                                        .time = start,
+                                        .period = {(double)NS_PER_SECOND / share}};
     random_source_init(&process->gaps, seed, RANDOM_GAPS, producer);
     random_source_init(&process->dwell_source, seed, RANDOM_DWELLS, producer);
     if (shape->kind == ARRIVAL_UNIFORM)
@@ -112,7 +126,7 @@ void arrival_process_init(struct arrival_process *process, const struct arrival_
    rate; the exponential that is left when the state changes goes on at the new speed. */
 static double mmpp_gap(struct arrival_process *process)
 {
-    double work = draw_exponential(&process->gaps, &process->drawn);
+    double work = draw_work(process);
     double gap = 0;
     double whole = work * process->period[process->state];
     while (whole > process->remaining) {
@@ -135,7 +149,7 @@ static double next_gap(struct arrival_process *process)
     case ARRIVAL_MMPP:
         return mmpp_gap(process);
     default:
-        return process->period[0] * draw_exponential(&process->gaps, &process->drawn);
+        return process->period[0] * draw_work(process);
     }
 }
 

@@ -26,6 +26,8 @@ bool arrival_store_mmpp(void *target, const char *argument, struct error_text *e
 /* Option store, target double: a rate per second, fractions legal, 0 < rate <= 1e9. */
 bool rate_store(void *target, const char *argument, struct error_text *error);
 
+enum { ARRIVAL_BLOCK = 32 };
+
 /* The arrivals of one producer. MMPP is a Poisson process whose rate changes with a two-state
    process in continuous time: exponential dwell times of rates q12 and q21. Its long-run rate is
    pi1*low + pi2*high = low * (pi1 + pi2*ratio), pi1 = q21/(q12+q21), so low follows from the rate
@@ -38,9 +40,11 @@ struct arrival_process {
     double dwell[2];  /* MMPP: mean ns in each state */
     double remaining; /* MMPP: ns left in the present state */
     unsigned state;   /* MMPP: 0 low, 1 high */
-    uint64_t drawn;   /* gaps drawn so far */
+    uint64_t drawn;   /* gaps drawn so far, by whole blocks */
     uint64_t dwells;  /* dwell times drawn so far */
     struct random_source gaps;
+    unsigned used;               /* of the block at hand */
+    double block[ARRIVAL_BLOCK]; /* exponentials of mean 1, negative */
     struct random_source dwell_source;
 };
 

@@ -43,7 +43,7 @@ static bool complete_kinds(struct share_plan *plan, const struct share_list *lis
         return true;
     if (sum > SHARE_WHOLE || (unnamed == 0 && sum < SHARE_WHOLE))
         return refuse(error, "--share: the event types of %s must add up to 1", scenario->name);
-    for (size_t i = 0; i < plan->kind_count; i++)
+    for (size_t i = 0; unnamed > 0 && i < plan->kind_count; i++)
         if (plan->kinds[i] == UINT64_MAX) {
             plan->kinds[i] = (SHARE_WHOLE - sum) / unnamed--;
             sum += plan->kinds[i];

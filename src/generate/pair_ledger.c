@@ -62,19 +62,22 @@ static struct ledger_entry *find_entry(struct pair_ledger *ledger, const struct 
     return entry_of(column, record->number);
 }
 
+static void add_time(struct text_buffer *text, const char *name, int64_t time)
+{
+    text_buffer_add_text(text, name);
+    char *begin = text_buffer_reserve(text, DIGITS_SIZE + 1);
+    text->length += (size_t)(digits_put_signed(begin, time) - begin);
+}
+
 static void write_pair(struct pair_ledger *ledger, const struct record *record,
                        const struct ledger_entry *entry)
 {
     struct text_buffer *text = &ledger->writer.text;
-    char key[KEY_SIZE];
-    char number[DIGITS_SIZE + 1];
     text_buffer_add_text(text, "{\"key\":\"");
-    text_buffer_add(text, key, (size_t)(ledger->scenario->key(ledger->state, record, key) - key));
-    text_buffer_add_text(text, "\",\"left_time_ns\":");
-    text_buffer_add(text, number, (size_t)(digits_put_signed(number, entry->times[LEFT]) - number));
-    text_buffer_add_text(text, ",\"right_time_ns\":");
-    text_buffer_add(text, number,
-                    (size_t)(digits_put_signed(number, entry->times[RIGHT]) - number));
+    char *key = text_buffer_reserve(text, KEY_SIZE);
+    text->length += (size_t)(ledger->scenario->key(ledger->state, record, key) - key);
+    add_time(text, "\",\"left_time_ns\":", entry->times[LEFT]);
+    add_time(text, ",\"right_time_ns\":", entry->times[RIGHT]);
     text_buffer_add_text(text, "}\n");
     line_writer_end(&ledger->writer);
     ledger->pairs++;

@@ -1,13 +1,14 @@
 #include "generate/scenario_ads.h"
 
 #include "cli/diagnostics.h"
-#include "generate/digits.h"
+#include "generate/literal_text.h"
 #include "generate/random_source.h"
 #include "generate/time_text.h"
 #include "generate/uuid_text.h"
 #include "generate/window_text.h"
 #include "generate/zipf.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -99,7 +100,7 @@ static void init_ads(struct ads_state *state, uint64_t ads, uint64_t campaigns)
         memcpy(end, AD_TYPE_MEMBER, sizeof ad->id - UUID_LENGTH);
         ad->campaign.length = (size_t)snprintf(
             ad->campaign.text, PIECE_SIZE,
-            "\",\"campaign_id\":%llu,\"produce_time\":", (unsigned long long)(i % campaigns + 1));
+            "\",\"campaign_id\":%" PRIu64 ",\"produce_time\":", i % campaigns + 1);
     }
 }
 
@@ -161,9 +162,6 @@ static void *ads_open(const struct scenario_plan *plan, struct error_text *error
     return state;
 }
 
-/* Copies a literal; returns its end. */
-#define PUT(out, literal) ((char *)memcpy(out, literal, sizeof literal - 1) + sizeof literal - 1)
-
 static char *put_user(const struct ads_state *state, char *out, uint64_t high, uint64_t low)
 {
     if (state->fresh_users)
@@ -195,11 +193,11 @@ static char *ads_write(void *opaque, const struct record *record, char *out)
                                                        : record->variant;
     const struct ads_types *types = &state->types[random_below(choice, state->type_count)][event];
 
-    out = PUT(out, "{\"user_id\":\"");
+    out = LITERAL_PUT(out, "{\"user_id\":\"");
     out = put_user(state, out, random_at(random, draw), random_at(random, draw + 1));
-    out = PUT(out, "\",\"page_id\":\"");
+    out = LITERAL_PUT(out, "\",\"page_id\":\"");
     out = uuid_text_put(out, random_at(random, draw + 2), random_at(random, draw + 3));
-    out = PUT(out, "\",\"ad_id\":\"");
+    out = LITERAL_PUT(out, "\",\"ad_id\":\"");
     memcpy(out, ad->id, sizeof ad->id);
     out += sizeof ad->id;
     memcpy(out, types->text, sizeof types->text);

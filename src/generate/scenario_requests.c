@@ -2,6 +2,7 @@
 
 #include "cli/diagnostics.h"
 #include "generate/digits.h"
+#include "generate/literal_text.h"
 #include "generate/random_source.h"
 #include "generate/time_text.h"
 #include "generate/uuid_text.h"
@@ -127,25 +128,23 @@ static void requests_close(void *opaque)
     free(state);
 }
 
-#define PUT(out, literal) ((char *)memcpy(out, literal, sizeof literal - 1) + sizeof literal - 1)
-
 static char *put_head(struct requests_state *state, const struct record *record, char *out,
                       const char *uuid)
 {
     bool request = record->side == SIDE_REQUEST;
     char type = request ? '2' : '1';
     struct window_text *batch = &state->batches[request];
-    out = PUT(out, "{\"key\":\"");
+    out = LITERAL_PUT(out, "{\"key\":\"");
     memcpy(out, uuid, UUID_LENGTH);
-    out = PUT(out + UUID_LENGTH, "\",\"type\":");
+    out = LITERAL_PUT(out + UUID_LENGTH, "\",\"type\":");
     *out++ = type;
-    out = PUT(out, ",\"timestamp\":");
+    out = LITERAL_PUT(out, ",\"timestamp\":");
     out = time_text_put_ms(&state->times, out, record->event_time);
-    out = PUT(out, ",\"event_time_ns\":");
+    out = LITERAL_PUT(out, ",\"event_time_ns\":");
     out = time_text_put_ns(&state->times, out, record->event_time);
-    out = PUT(out, ",\"headers\":{\"record_type\":\"");
+    out = LITERAL_PUT(out, ",\"headers\":{\"record_type\":\"");
     *out++ = type;
-    out = PUT(out, "\"},\"value\":{\"ad_id\":\"");
+    out = LITERAL_PUT(out, "\"},\"value\":{\"ad_id\":\"");
     memcpy(out, uuid, UUID_LENGTH);
     window_text_enter(batch, record->origin);
     memcpy(out + UUID_LENGTH, batch->text, sizeof batch->text);
@@ -160,11 +159,11 @@ static char *put_request(const struct requests_state *state, char *out, uint64_t
     uint64_t cents = MINIMAL_CENTS + random_below(choice << 32, MAXIMAL_CENTS - MINIMAL_CENTS + 1);
     const char *digits = state->times.thousand[cents];
     out = digits_put(out, FIRST_CAMPAIGN + random_below(choice, state->campaigns));
-    out = PUT(out, "\",\"bid\":");
+    out = LITERAL_PUT(out, "\",\"bid\":");
     *out++ = digits[0];
     *out++ = '.';
     memcpy(out, digits + 1, 2);
-    out = PUT(out + 2, ",\"user\":{\"user_id\":\"user");
+    out = LITERAL_PUT(out + 2, ",\"user\":{\"user_id\":\"user");
     out = digits_put(out, FIRST_USER + zipf_rank(&state->user_ranks, user_bits));
     memcpy(out, context->text, sizeof context->text);
     return out + context->length;

@@ -12,6 +12,9 @@
 /* A signal that comes between the look and the sleep is seen after this at the latest. */
 #define LONGEST_SLEEP (200 * NS_PER_MS)
 
+/* Errors below 16 ns count as 16. */
+enum { SMALLEST_PLACE = 4 * SEND_ERROR_STEPS };
+
 bool send_speed_store(void *target, const char *argument, struct error_text *error)
 {
     struct send_speed *speed = target;
@@ -82,7 +85,7 @@ int64_t send_pace_error(const struct send_pace *pace, double share)
 {
     double wanted = share * (double)pace->error_count;
     double seen = 0;
-    for (size_t i = 0; i < sizeof pace->errors / sizeof *pace->errors; i++) {
+    for (size_t i = SMALLEST_PLACE; i < sizeof pace->errors / sizeof *pace->errors; i++) {
         seen += (double)pace->errors[i];
         if (pace->errors[i] > 0 && seen >= wanted)
             return (int64_t)(i % SEND_ERROR_STEPS + SEND_ERROR_STEPS + 1)
