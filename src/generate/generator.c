@@ -12,10 +12,13 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <string.h>
+#include <unistd.h>
 
 /* 2024-01-01T00:00:00Z */
 #define LOGICAL_START INT64_C(1704067200000000000)
 #define DEFAULT_DURATION (10 * NS_PER_SECOND)
+
+enum { SIGNAL_INTERVAL = 4096 };
 
 static bool open_scenario(struct generator *generator, struct error_text *error)
 {
@@ -215,24 +218,7 @@ static void write_end_markers(struct generator *generator)
     }
 }
 
-void generator_run(struct generator *generator)
-{
-    struct record record;
-    int fault;
-    bool paced = generator->pace.factor > 0;
-    bool due = true;
-    while (due && going_on(generator) && next_line(generator, &record, &fault)) {
-        if (paced && fault != FAULT_DUPLICATE)
-            due = send_pace_wait(&generator->pace, record.arrival, &generator->writer);
-        if (due)
-            write_line(generator, &record, fault);
-    }
-    if (generator->settings->end_marker && due && going_on(generator))
-        write_end_markers(generator);
-    line_writer_flush(&generator->writer);
-}
-
-void generator_report(const struct generator *generator, struct text_buffer *out)
+static void add_report(const struct generator *generator, struct text_buffer *out)
 {
     const struct generator_counts *counts = &generator->counts;
     double seconds = (double)(clock_steady() - counts->started) / (double)NS_PER_SECOND;
@@ -251,6 +237,52 @@ void generator_report(const struct generator *generator, struct text_buffer *out
         text_buffer_add_format(out, ",\"send_error_p99_us\":%.1f",
                                (double)send_pace_error(&generator->pace, 0.99) / 1000);
     text_buffer_add_text(out, "}\n");
+}
+
+void generator_tell(const struct generator *generator)
+{
+    struct text_buffer line = {0};
+    add_report(generator, &line);
+    /* Nowhere to tell if this fails. */
+    ssize_t ignored = write(STDERR_FILENO, line.bytes, line.length);
+    (void)ignored;
+    text_buffer_free(&line);
+}
+
+/* Without pace, every so many records. */
+static void look_at_signals(struct generator *generator)
+{
+    bool often = generator->pace.factor > 0;
+    if ((often || generator->counts.records % SIGNAL_INTERVAL == 0) && signals_take(SIGUSR1))
+        generator_tell(generator);
+}
+
+/* false: the run ends before the record is due. */
+static bool wait_for(struct generator *generator, const struct record *record)
+{
+    enum send_state state;
+    while ((state = send_pace_wait(&generator->pace, record->arrival, &generator->writer)) ==
+           SEND_EARLY)
+        look_at_signals(generator);
+    return state == SEND_DUE;
+}
+
+void generator_run(struct generator *generator)
+{
+    struct record record;
+    int fault;
+    bool paced = generator->pace.factor > 0;
+    bool due = true;
+    while (due && going_on(generator) && next_line(generator, &record, &fault)) {
+        look_at_signals(generator);
+        if (paced && fault != FAULT_DUPLICATE)
+            due = wait_for(generator, &record);
+        if (due)
+            write_line(generator, &record, fault);
+    }
+    if (generator->settings->end_marker && due && going_on(generator))
+        write_end_markers(generator);
+    line_writer_flush(&generator->writer);
 }
 
 bool generator_close(struct generator *generator, struct error_text *error, int *reason)

@@ -45,11 +45,12 @@ bool generator_open(struct generator *generator, const struct generate_settings 
                     const struct scenario *scenario, struct error_text *error,
                     enum exit_status *status);
 
-/* Writes records until the run is over, a signal asks to end or a write fails; flushes. */
+/* Writes records until the run is over, a signal asks to end or a write fails; flushes. SIGUSR1
+   tells. */
 void generator_run(struct generator *generator);
 
-/* One JSON line of seed, counters, rate and send error. */
-void generator_report(const struct generator *generator, struct text_buffer *out);
+/* One JSON line of seed, counters, rate and send error, on standard error. */
+void generator_tell(const struct generator *generator);
 
 /* Closes the files. false: a write failed; *error says where, *reason is its errno. */
 bool generator_close(struct generator *generator, struct error_text *error, int *reason);

@@ -66,19 +66,21 @@ static void sleep_until(int64_t steady)
     clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL);
 }
 
-bool send_pace_wait(struct send_pace *pace, int64_t time, struct line_writer *writer)
+enum send_state send_pace_wait(struct send_pace *pace, int64_t time, struct line_writer *writer)
 {
     int64_t due = due_time(pace, time);
     if (due > pace->now)
         pace->now = clock_steady();
-    while (due > pace->now) {
+    if (due > pace->now) {
         if (!line_writer_flush(writer) || signals_end() != 0)
-            return false;
+            return SEND_END;
         sleep_until(due - pace->now < LONGEST_SLEEP ? due : pace->now + LONGEST_SLEEP);
         pace->now = clock_steady();
+        if (due > pace->now)
+            return SEND_EARLY;
     }
     note_error(pace, pace->now - due);
-    return true;
+    return SEND_DUE;
 }
 
 int64_t send_pace_error(const struct send_pace *pace, double share)

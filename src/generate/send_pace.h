@@ -33,9 +33,15 @@ struct send_pace {
 /* logical_start: ns, the time that is now. */
 void send_pace_init(struct send_pace *pace, double factor, int64_t logical_start);
 
-/* Returns when `time` is due. If that is not yet, first everything pending in the writer goes out.
-   false: a signal asks to end, or a write failed. */
-bool send_pace_wait(struct send_pace *pace, int64_t time, struct line_writer *writer);
+enum send_state {
+    SEND_DUE,
+    SEND_EARLY, /* slept for a while or was woken by a signal: look at signals, call again */
+    SEND_END    /* a signal asks to end, or a write failed */
+};
+
+/* Waits until `time` is due, for 200 ms at most. If it is not due yet, first everything pending in
+   the writer goes out. */
+enum send_state send_pace_wait(struct send_pace *pace, int64_t time, struct line_writer *writer);
 
 /* The send error in ns that a share (0.99) of the records did not exceed, from above within 1/16; 0
    without records. */

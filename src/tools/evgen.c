@@ -5,7 +5,6 @@
 
 #include <errno.h>
 #include <stdio.h>
-#include <unistd.h>
 
 static struct generate_settings settings;
 static const struct option_set sets[] = {{generate_rows, &settings}};
@@ -37,16 +36,6 @@ static const struct scenario *choose_scenario(int operands, char **names)
     return scenario;
 }
 
-static void tell(const struct generator *generator)
-{
-    struct text_buffer line = {0};
-    generator_report(generator, &line);
-    /* Nowhere to tell if this fails. */
-    ssize_t ignored = write(STDERR_FILENO, line.bytes, line.length);
-    (void)ignored;
-    text_buffer_free(&line);
-}
-
 int main(int argc, char **argv)
 {
     struct generator generator;
@@ -64,7 +53,7 @@ int main(int argc, char **argv)
     signals_install();
     generator_run(&generator);
     if (settings.verbose)
-        tell(&generator);
+        generator_tell(&generator);
     bool good = generator_close(&generator, &error, &reason);
     if (!good && reason == EPIPE)
         signals_die(SIGPIPE);
