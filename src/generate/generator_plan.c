@@ -2,7 +2,6 @@
 
 #include "generate/share_list.h"
 
-#include <errno.h>
 #include <string.h>
 
 enum { MAXIMAL_PRODUCERS = 65536, MAXIMAL_PARTITIONS = 65536 };
