@@ -30,8 +30,8 @@ struct timeline {
 
 static double across(const struct timeline *timeline, int64_t window)
 {
-    double share = ((double)(window - timeline->first) + (double)timeline->size / 2) /
-                   (double)(timeline->last - timeline->first);
+    double share = ((double)time_subtract(window, timeline->first) + (double)timeline->size / 2) /
+                   (double)time_subtract(timeline->last, timeline->first);
     return timeline->panel->left + share * (timeline->panel->right - timeline->panel->left);
 }
 
@@ -54,12 +54,12 @@ static void measure(struct timeline *timeline)
 /* Label whole windows, as many as have room: "12:00:10". */
 static void draw_times(struct text_buffer *out, const struct timeline *timeline)
 {
-    int64_t windows = (timeline->last - timeline->first) / timeline->size;
-    int64_t every = (windows + TIME_TICKS - 1) / TIME_TICKS;
+    int64_t windows = time_subtract(timeline->last, timeline->first) / timeline->size;
+    int64_t every = (windows - 1) / TIME_TICKS + 1;
     char text[TIMESTAMP_TEXT_SIZE];
     char shown[TIMESTAMP_TEXT_SIZE];
-    for (int64_t i = 0; i < windows; i += every) {
-        int64_t start = timeline->first + i * timeline->size;
+    for (int64_t i = 0; i < TIME_TICKS && i <= (windows - 1) / every; i++) {
+        int64_t start = timeline->first + i * every * timeline->size;
         double x = across(timeline, start);
         int length = (int)timestamp_format(start, text);
         snprintf(shown, sizeof shown, "%.*s", length - 12, text + 11);
