@@ -120,7 +120,8 @@ static void explain_disorder(const struct join_rules *rules, int64_t left, int64
     if (longest == INT64_MAX)
         fprintf(out, "output: unmatched rows come when the input has ended, sorted by time\n");
     else
-        fprintf(out, "output: out of order by as much; give the next tool -d %s\n",
+        fprintf(out, "output: in order of time but for %s; give the next tool -d %s\n",
+                longest == 0 ? "the delay" : "the delay and the wait of unmatched rows",
                 duration_format(time_add(delay, longest), text));
 }
 
