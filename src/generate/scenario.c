@@ -45,9 +45,13 @@ const char *scenario_unheeded_option(const struct scenario *scenario,
 struct producer_tail *producer_tails_new(const struct scenario_plan *plan)
 {
     struct producer_tail *tails = allocate_zeroed(plan->producers, sizeof *tails);
-    for (uint32_t i = 0; i < plan->producers; i++)
-        tails[i].length = (size_t)snprintf(
-            tails[i].text, sizeof tails[i].text,
-            plan->name_producers ? ",\"producer_id\":\"Producer-%u\"}" : "}", i + 1);
+    for (uint32_t i = 0; i < plan->producers; i++) {
+        char text[64];
+        int length = snprintf(text, sizeof text,
+                              plan->name_producers ? ",\"producer_id\":\"Producer-%u\"}" : "}",
+                              i + 1);
+        tails[i].length = (size_t)length;
+        memcpy(tails[i].text, text, tails[i].length);
+    }
     return tails;
 }

@@ -68,7 +68,7 @@ const char *scenario_unheeded_option(const struct scenario *scenario,
 
 /* `,"producer_id":"Producer-N"}`, padded with zeros to PRODUCER_TAIL_SIZE, or just `}`: the end of
    every record. */
-#define PRODUCER_TAIL_SIZE 48
+#define PRODUCER_TAIL_SIZE 32
 struct producer_tail {
     char text[PRODUCER_TAIL_SIZE];
     size_t length;

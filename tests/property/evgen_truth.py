@@ -143,6 +143,18 @@ def check_alone(records, shares):
                    shares["unmatched"], slack=1)
 
 
+def check_early(records, run, shares):
+    """Pairs that come the wrong way round, in every prefix of the pairs."""
+    lower, upper = run["delay"]
+    first = {}
+    for _, record in records:
+        first.setdefault(record["key"], record["type"])
+    sides = pairs_of([record for _, record in records])
+    whole = [key for key in first if all(sides[key])]
+    if lower >= 0 and upper > 0 and not run["disorder"]:
+        check_prefixes("early", [first[key] == 1 for key in whole], shares["early"])
+
+
 def check_delays(sides, run, shares):
     lower, upper = (round(bound * second) for bound in run["delay"])
     for left, right in sides.values():
@@ -178,6 +190,7 @@ def one_round(choose, folder):
         if not faults and (run["duration"] is None or run["delay"][0] <= 0 <= run["delay"][1]) \
                 and not (run["count"] is not None and run["duration"] is not None):
             check_alone(records, shares)
+            check_early(records, run, shares)
         if not shares["late"]:
             check_delays(sides, run, shares)
         other = generate(["--seed", str(run["seed"] + 1), *arguments[:1], *arguments[3:]])
