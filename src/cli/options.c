@@ -104,22 +104,20 @@ static _Noreturn void refuse_name(const struct command *command, const struct op
 static _Noreturn void refuse_option(const struct command *command, const struct option_table *table,
                                     char **argv, int failure)
 {
-    const char *word = argv[optind - 1];
+    const char *name = argv[optind - 1] + 2;
     const struct option_entry *entry = optopt ? entry_of(table, optopt) : NULL;
 
-    if (failure == ':' && optopt < LONG_BASE)
-        usage_error(command, "-%c needs a value: %s", optopt, entry->row->argument);
-    if (entry && optopt >= LONG_BASE) {
-        size_t length = strcspn(word + 2, "=");
-        if (strlen(entry->row->name) != length)
-            refuse_name(command, table, word + 2);
-        if (failure == ':')
-            usage_error(command, "--%s needs a value: %s", entry->row->name, entry->row->argument);
-        usage_error(command, "--%s takes no value", entry->row->name);
-    }
-    if (optopt)
+    if (!entry && optopt)
         usage_error(command, "there is no option -%c", optopt);
-    refuse_name(command, table, word + 2);
+    if (!entry)
+        refuse_name(command, table, name);
+    if (optopt < LONG_BASE)
+        usage_error(command, "-%c needs a value: %s", optopt, entry->row->argument);
+    if (strcspn(name, "=") != strlen(entry->row->name))
+        refuse_name(command, table, name);
+    if (failure == ':')
+        usage_error(command, "--%s needs a value: %s", entry->row->name, entry->row->argument);
+    usage_error(command, "--%s takes no value", entry->row->name);
 }
 
 /* getopt_long takes any unambiguous beginning for the whole name. We do not: a script that relies

@@ -158,7 +158,7 @@ char *duration_format(int64_t ns, char buffer[DURATION_TEXT_SIZE])
         rest %= units[unit].ns;
     }
     if (ns == 0)
-        strcpy(out, "0");
+        memcpy(out, "0", sizeof("0"));
     else if (rest) {
         int unit = UNIT_SECOND;
         /* A part of a minute stays in seconds; alone, it takes the unit that it fills. */

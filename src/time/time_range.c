@@ -32,7 +32,7 @@ static bool parse_end(const char *text, size_t length, int64_t *ns, struct error
 static bool parse_bare(const char *text, enum bare_duration bare, struct time_range *range,
                        struct error_text *error)
 {
-    int64_t ns;
+    int64_t ns = 0;
     if (!parse_end(text, strlen(text), &ns, error))
         return *text >= '0' && *text <= '9' ? false : refuse_range(text, error);
     if (ns < 0)

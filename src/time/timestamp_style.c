@@ -70,7 +70,7 @@ static size_t put_fraction(char *out, int64_t fraction, int digits, int most)
     if (digits == 0 && fraction == 0)
         return 0;
     out[length++] = '.';
-    for (int i = 0; i < digits || fraction > 0; i++, place /= 10) {
+    for (int i = 0; place > 0 && (i < digits || fraction > 0); i++, place /= 10) {
         out[length++] = (char)('0' + fraction / place);
         fraction %= place;
     }
