@@ -13,10 +13,16 @@ static uint64_t position_of_place(const struct record_log *log, uint64_t place)
     return end - ((end - place) & INDEX_PLACE_MASK);
 }
 
-static bool place_stale(const void *owner, uint64_t place)
+static uint32_t keep_live(const void *owner, uint64_t *slots, uint32_t count)
 {
     const struct record_log *log = owner;
-    return record_log_at(log, position_of_place(log, place)) == NULL;
+    uint32_t live = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        uint64_t slot = slots[i];
+        slots[live] = slot;
+        live += record_log_at(log, position_of_place(log, slot & INDEX_PLACE_MASK)) != NULL;
+    }
+    return live;
 }
 
 void join_side_init(struct join_side *side, int64_t wait, bool preserved)
@@ -24,7 +30,7 @@ void join_side_init(struct join_side *side, int64_t wait, bool preserved)
     *side = (struct join_side){
         .wait = wait, .preserved = preserved, .past = INT64_MIN, .late = INT64_MIN};
     record_log_init(&side->log);
-    key_index_init(&side->index, place_stale, &side->log);
+    key_index_init(&side->index, keep_live, &side->log);
     expiry_init(&side->expiry, &side->log);
 }
 
@@ -43,7 +49,7 @@ void join_side_advance(struct join_side *side, int64_t watermark)
     side->late = side->wait < 0 ? watermark : side->past;
 }
 
-/* The entry of this key; false: none. */
+/* The entry of this key; false: none, the entry is where one belongs. */
 static bool find_chain(const struct join_side *side, const struct json_key *key,
                        struct index_entry *entry, uint64_t *position)
 {
@@ -149,7 +155,7 @@ void join_side_store(struct join_side *side, const struct row_view *view, bool m
     else if (known)
         key_index_replace(&entry, position & INDEX_PLACE_MASK);
     else
-        key_index_put(&side->index, view->key.hash, position & INDEX_PLACE_MASK);
+        key_index_put(&side->index, &entry, position & INDEX_PLACE_MASK);
     if (side->preserved && !matched)
         expiry_add(&side->expiry, view->time, position);
     tidy(side);

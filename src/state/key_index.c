@@ -8,9 +8,19 @@
 /* A page of SPLIT_CAPACITY slots is rebuilt in about 20 us; beyond MAX_DEPTH pages grow on. */
 enum { SMALLEST_CAPACITY = 16, SPLIT_CAPACITY = 8192, MAX_DEPTH = 14 };
 
+/* Never 0, so that a slot in use is greater than an empty one whatever its tag. */
 static uint32_t tag_of(uint64_t hash)
 {
-    return (uint32_t)(hash >> (64 - INDEX_TAG_BITS));
+    uint32_t tag = (uint32_t)(hash >> (64 - INDEX_TAG_BITS));
+    return tag == 0 ? 1 : tag;
+}
+
+/* The first slot from `slot` on that is empty or not below this one. */
+static uint32_t skip_below(const struct index_page *page, uint32_t slot, uint64_t limit)
+{
+    while (page->slots[slot] - 1 < limit - 1)
+        slot++;
+    return slot;
 }
 
 static uint32_t slot_tag(uint64_t slot)
@@ -55,9 +65,9 @@ static void page_drop(struct key_index *index, struct index_page *page)
     free(page);
 }
 
-void key_index_init(struct key_index *index, index_stale *stale, const void *owner)
+void key_index_init(struct key_index *index, index_filter *keep_live, const void *owner)
 {
-    *index = (struct key_index){.stale = stale, .owner = owner};
+    *index = (struct key_index){.keep_live = keep_live, .owner = owner};
     index->pages = allocate(sizeof *index->pages);
     index->pages[0] = page_new(index, SMALLEST_CAPACITY, 0);
     index->bytes += sizeof *index->pages;
@@ -83,9 +93,7 @@ bool key_index_find(const struct key_index *index, uint64_t hash, struct index_e
 {
     uint32_t tag = tag_of(hash);
     struct index_page *page = page_of(index, tag);
-    uint32_t slot = home_of(page, tag);
-    while (page->slots[slot] != 0 && slot_tag(page->slots[slot]) < tag)
-        slot++;
+    uint32_t slot = skip_below(page, home_of(page, tag), (uint64_t)tag << INDEX_PLACE_BITS);
     *entry = (struct index_entry){page, slot, tag};
     return page->slots[slot] != 0 && slot_tag(page->slots[slot]) == tag;
 }
@@ -140,7 +148,7 @@ static bool page_fill(struct index_page *page, uint32_t first_tag, const uint64_
     return true;
 }
 
-/* A page for `count` slots, most of which belong to it, at a load of three quarters. */
+/* A page for `count` slots, most of which belong to it, at a load of 0.7. */
 static struct index_page *page_of_slots(struct key_index *index, uint32_t first_tag, uint32_t depth,
                                         const uint64_t *slots, uint32_t count, uint32_t capacity)
 {
@@ -180,12 +188,13 @@ static void enter_page(struct key_index *index, struct index_page *page, uint32_
 /* Takes the live slots out of the page, in order, to its front; returns their number. */
 static uint32_t gather_live(struct key_index *index, struct index_page *page)
 {
-    uint32_t live = 0;
+    uint32_t used = 0;
+    uint32_t live;
     for (uint32_t i = 0; i < page->end; i++) {
-        uint64_t slot = page->slots[i];
-        if (slot != 0 && !index->stale(index->owner, slot & INDEX_PLACE_MASK))
-            page->slots[live++] = slot;
+        page->slots[used] = page->slots[i];
+        used += page->slots[i] != 0;
     }
+    live = index->keep_live(index->owner, page->slots, used);
     index->count -= page->count - live;
     return live;
 }
@@ -221,29 +230,33 @@ static uint32_t empty_from(const struct index_page *page, uint32_t slot)
     return slot;
 }
 
-static bool page_put(struct index_page *page, uint32_t tag, uint64_t place)
+/* false: the page is full. */
+static bool page_put(const struct index_entry *entry, uint64_t place)
 {
-    uint32_t slot = home_of(page, tag);
+    struct index_page *page = entry->page;
+    uint32_t slot = entry->slot;
     uint32_t empty;
     if (page->count >= page->limit)
         return false;
-    while (page->slots[slot] != 0 && slot_tag(page->slots[slot]) <= tag)
-        slot++;
     empty = empty_from(page, slot);
     if (empty + 1 >= page->end)
         return false;
     memmove(&page->slots[slot + 1], &page->slots[slot], (empty - slot) * sizeof page->slots[0]);
-    page->slots[slot] = (uint64_t)tag << INDEX_PLACE_BITS | place;
+    page->slots[slot] = (uint64_t)entry->tag << INDEX_PLACE_BITS | place;
     page->count++;
     return true;
 }
 
-void key_index_put(struct key_index *index, uint64_t hash, uint64_t place)
+void key_index_put(struct key_index *index, const struct index_entry *entry, uint64_t place)
 {
-    uint32_t tag = tag_of(hash);
+    struct index_entry at = *entry;
     /* Only a crowd of equal tags fails to find room in a new page. */
-    for (uint32_t extra = 0; !page_put(page_of(index, tag), tag, place); extra = 2 * extra + 64)
-        rebuild(index, tag, extra);
+    for (uint32_t extra = 0; !page_put(&at, place); extra = 2 * extra + 64) {
+        rebuild(index, at.tag, extra);
+        at.page = page_of(index, at.tag);
+        at.slot = skip_below(at.page, home_of(at.page, at.tag),
+                             (uint64_t)at.tag << INDEX_PLACE_BITS);
+    }
     index->count++;
 }
 
@@ -254,12 +267,8 @@ void key_index_sweep(struct key_index *index)
     uint32_t first_tag = (uint32_t)((uint64_t)index->swept << (INDEX_TAG_BITS - index->depth));
     uint32_t next = (index->swept & ~(share - 1)) + share;
     bool wrapped = next >= UINT32_C(1) << index->depth;
-    uint32_t stale = 0;
-    for (uint32_t i = 0; i < page->end; i++)
-        stale += page->slots[i] != 0 &&
-                 index->stale(index->owner, page->slots[i] & INDEX_PLACE_MASK);
     index->swept = wrapped ? 0 : next;
-    if (stale > 0)
+    if (page->count > 0)
         rebuild(index, first_tag, 0);
 }
 

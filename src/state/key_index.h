@@ -16,7 +16,9 @@
 enum { INDEX_PLACE_BITS = 38, INDEX_TAG_BITS = 26 };
 #define INDEX_PLACE_MASK ((UINT64_C(1) << INDEX_PLACE_BITS) - 1)
 
-typedef bool index_stale(const void *owner, uint64_t place);
+/* Moves those slots to the front, in order, whose place still means something to the owner; returns
+   how many they are. */
+typedef uint32_t index_filter(const void *owner, uint64_t *slots, uint32_t count);
 
 struct index_page {
     uint32_t capacity; /* slots that a tag can be at home in */
@@ -31,20 +33,21 @@ struct key_index {
     struct index_page **pages; /* 2^depth, several may be the same page */
     uint32_t depth;
     uint32_t swept; /* the next page that key_index_sweep looks at */
-    index_stale *stale;
+    index_filter *keep_live;
     const void *owner;
     uint64_t count; /* entries, stale ones included */
     uint64_t bytes;
 };
 
-/* An entry found: valid until the next put, remove or sweep. */
+/* An entry found, or the place where one of this tag belongs: valid until the next put, remove or
+   sweep. */
 struct index_entry {
     struct index_page *page;
     uint32_t slot;
     uint32_t tag;
 };
 
-void key_index_init(struct key_index *index, index_stale *stale, const void *owner);
+void key_index_init(struct key_index *index, index_filter *keep_live, const void *owner);
 void key_index_free(struct key_index *index);
 
 /* The first entry of this hash's tag, and the next; false: there is none. Any order. */
@@ -58,7 +61,8 @@ static inline uint64_t key_index_place(const struct index_entry *entry)
 
 /* Places are below 2^38; 0 is none. */
 void key_index_replace(struct index_entry *entry, uint64_t place);
-void key_index_put(struct key_index *index, uint64_t hash, uint64_t place);
+/* `entry`: where find or next ended with false. */
+void key_index_put(struct key_index *index, const struct index_entry *entry, uint64_t place);
 void key_index_remove(struct key_index *index, struct index_entry *entry);
 
 /* Drops stale places from one page, the next in turn: keeps places from outliving their meaning in

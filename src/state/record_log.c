@@ -196,8 +196,3 @@ uint64_t record_log_next(const struct record_log *log, uint64_t position, size_t
         return position + units;
     return first_from(log, index + 1);
 }
-
-uint64_t record_log_end(const struct record_log *log)
-{
-    return (log->first + log->count) * LOG_SEGMENT_UNITS;
-}

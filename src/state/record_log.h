@@ -61,7 +61,10 @@ static inline void *record_log_at(const struct record_log *log, uint64_t positio
 uint64_t record_log_first(const struct record_log *log);
 uint64_t record_log_next(const struct record_log *log, uint64_t position, size_t size);
 
-/* Where the next record will stand, or a little before. */
-uint64_t record_log_end(const struct record_log *log);
+/* Behind all positions given so far. */
+static inline uint64_t record_log_end(const struct record_log *log)
+{
+    return (log->first + log->count) * LOG_SEGMENT_UNITS;
+}
 
 #endif
