@@ -20,6 +20,7 @@ struct evjoin {
     bool by_file; /* the first FILE is left, the second right */
     const struct expression *is_side[2];
     const struct expression *key[2]; /* the same one twice unless --left-key or --right-key */
+    size_t key_slot[2];              /* of a key that is but a path; JSON_ROOT_SLOT = it is not */
     struct interval_join **joins;    /* by partition */
     size_t join_count;
     struct join_output output;
@@ -89,10 +90,13 @@ static void compile_keys(struct evjoin *self, struct stream *stream)
     const struct expression *common = NULL;
     if (texts[SIDE_LEFT] == NULL || texts[SIDE_RIGHT] == NULL)
         common = stream_expression(stream, "--key", given(self->own.key, ".key"));
-    for (enum side side = SIDE_LEFT; side <= SIDE_RIGHT; side++)
+    for (enum side side = SIDE_LEFT; side <= SIDE_RIGHT; side++) {
         self->key[side] = texts[side] == NULL
                               ? common
                               : stream_expression(stream, options[side], texts[side]);
+        if (!expression_path_slot(self->key[side], &self->key_slot[side]))
+            self->key_slot[side] = JSON_ROOT_SLOT;
+    }
 }
 
 static void on_start(void *context, struct stream *stream)
@@ -127,19 +131,27 @@ static bool find_sides(const struct evjoin *self, struct stream *stream, const s
     return true;
 }
 
-static bool find_key(const struct expression *expression, struct stream *stream,
+/* The key of a row; false: there is none, for the reason given. */
+static bool find_key(const struct evjoin *self, enum side side, struct stream *stream,
                      const struct event *event, struct json_key *key, const char **reason,
                      struct error_text *error)
 {
     struct record_view view = event_view(event);
     struct scratch *scratch = stream_scratch(stream);
+    struct json_slice member = event->line.slots[self->key_slot[side]];
     struct value value;
-    if (!expression_evaluate(expression, &view, scratch, &value, error))
+    /* The slot of a plain path is its value, unless it is absent: then it may be an error. */
+    if (self->key_slot[side] != JSON_ROOT_SLOT && !json_slice_absent(member)) {
+        if (json_key_make(member, scratch, key))
+            return true;
+    } else if (!expression_evaluate(self->key[side], &view, scratch, &value, error)) {
         return false;
-    if (value_key(&value, scratch, key))
+    } else if (value_key(&value, scratch, key)) {
         return true;
+    }
     *reason = "key";
-    return refuse(error, "%s is an object, or holds one: not a key", expression_text(expression));
+    return refuse(error, "%s is an object, or holds one: not a key",
+                  expression_text(self->key[side]));
 }
 
 static enum verdict prepare(void *context, struct stream *stream, struct event *event,
@@ -159,7 +171,7 @@ static enum verdict prepare(void *context, struct stream *stream, struct event *
             continue;
         if (side == SIDE_RIGHT && sides->is[SIDE_LEFT] && self->key[0] == self->key[1])
             sides->keys[side] = sides->keys[SIDE_LEFT];
-        else if (!find_key(self->key[side], stream, event, &sides->keys[side], reason, error))
+        else if (!find_key(self, side, stream, event, &sides->keys[side], reason, error))
             return VERDICT_REJECTED;
         if (self->join_count == 1)
             interval_join_prefetch(self->joins[0], side, sides->keys[side].hash);
