@@ -27,6 +27,12 @@ static uint64_t key_hash(const char *bytes, size_t length, uint8_t kind)
     return XXH3_64bits_withSeed(bytes, length, process_seed() + kind);
 }
 
+struct key_fingerprint json_key_fingerprint(const struct json_key *key)
+{
+    XXH128_hash_t hash = XXH3_128bits_withSeed(key->bytes, key->length, process_seed() + key->kind);
+    return (struct key_fingerprint){hash.high64, hash.low64 | (hash.high64 == 0)};
+}
+
 /* An array's canonical bytes: per element its kind (1 byte), the length of its canonical bytes
    (4 bytes) and these. */
 enum { ELEMENT_HEADER = 5 };

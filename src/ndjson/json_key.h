@@ -29,6 +29,15 @@ static inline bool json_key_equal(const struct json_key *a, const struct json_ke
            memcmp(a->bytes, b->bytes, a->length) == 0;
 }
 
+/* 128 bits that stand for a key where keys are not kept: two keys of n share one with a probability
+   below n^2 / 2^129, and nobody can aim at that without the process's secret seed. Never all zero.
+ */
+struct key_fingerprint {
+    uint64_t high;
+    uint64_t low;
+};
+struct key_fingerprint json_key_fingerprint(const struct json_key *key);
+
 /* jq's sort order of the values that two keys stand for: <0, 0, >0. */
 int json_key_compare(const struct json_key *a, const struct json_key *b);
 

@@ -33,6 +33,8 @@ static void flush_all(struct stream *stream, bool idle)
         stream_output_failed(stream);
     side_file_flush(&stream->rejects.file);
     side_file_flush(&stream->late.file);
+    for (size_t i = 0; i < stream->tool_file_count; i++)
+        side_file_flush(&stream->tool_files[i]);
 }
 
 /* Clocks are read once per read(2), not per record. */
@@ -81,6 +83,8 @@ static void handle_signals(struct stream *stream)
     if (signals_take(SIGHUP)) {
         side_file_reopen(&stream->rejects.file);
         side_file_reopen(&stream->late.file);
+        for (size_t i = 0; i < stream->tool_file_count; i++)
+            side_file_reopen(&stream->tool_files[i]);
     }
 }
 

@@ -181,6 +181,13 @@ void stream_withdraw(struct stream *stream, const struct event *event)
     stream->counters.read--;
 }
 
+struct side_file *stream_side_file(struct stream *stream, const char *name)
+{
+    size_t index = stream->tool_file_count++;
+    stream->tool_file_names[index] = name;
+    return &stream->tool_files[index];
+}
+
 int64_t stream_watermark(const struct stream *stream, uint32_t partition)
 {
     return stream->partitions.items[partition].told;
@@ -296,6 +303,8 @@ static void stream_open(struct stream *stream, int count, char **operands)
         explain(stream);
     side_file_open(&stream->rejects.file, settings->reject);
     side_file_open(&stream->late.file, settings->late);
+    for (size_t i = 0; i < stream->tool_file_count; i++)
+        side_file_open(&stream->tool_files[i], stream->tool_file_names[i]);
     for (size_t i = 0; i < stream->input_count; i++)
         input_init(&stream->inputs[i], &stream->intake);
     stream->current = &stream->inputs[0];
@@ -334,6 +343,8 @@ static void finish(struct stream *stream, int signal)
         stream_output_failed(stream);
     side_file_close(&stream->rejects.file);
     side_file_close(&stream->late.file);
+    for (size_t i = 0; i < stream->tool_file_count; i++)
+        side_file_close(&stream->tool_files[i]);
     if (stream->settings->metrics != NULL)
         metrics_file_write(stream);
     stream_report_end(stream);

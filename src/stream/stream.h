@@ -103,6 +103,13 @@ void stream_record_end(struct stream *stream, const struct event *cause);
 /* Output that is not records: appended as it is. */
 void stream_write(struct stream *stream, const char *bytes, size_t length);
 
+/* In on_start: a further file that the tool writes whole lines to; opened, flushed, reopened on
+   SIGHUP and closed with the stream's own. `name` NULL = not given: what is appended is dropped. At
+   most STREAM_SIDE_FILES. */
+enum { STREAM_SIDE_FILES = 4 };
+struct side_file;
+struct side_file *stream_side_file(struct stream *stream, const char *name);
+
 /* A late record: counts it, notes `late_by` ns (> 0: how much more delay would have kept it),
    writes it to --late with the reason (static text) and W. */
 void stream_late(struct stream *stream, const struct event *event, int64_t late_by,

@@ -46,6 +46,9 @@ struct stream {
     struct output output;
     struct reject_log rejects;
     struct late_log late;
+    struct side_file tool_files[STREAM_SIDE_FILES]; /* of the tool's own */
+    const char *tool_file_names[STREAM_SIDE_FILES];
+    size_t tool_file_count;
     struct counters counters;
     struct untimed untimed;
     struct text_buffer first_filtered;   /* description of the first filtered record */

@@ -1,12 +1,13 @@
 # shellcheck shell=bash disable=SC2034
 # Sourced by the contract's scripts. One row per tool: a minimal command line that writes output and
 # works on what lib/sample prints. A new tool adds its rows here and is held to the contract.
-tools=(evgen evreplay evjoin evlatency)
-filters=(evreplay evjoin evlatency)
+tools=(evgen evreplay evjoin evuniq evlatency)
+filters=(evreplay evjoin evuniq evlatency)
 declare -A command=(
     [evgen]="evgen --seed 1 --speed max --count 20000"
     [evreplay]="evreplay --speed max"
     [evjoin]="evjoin --within 2s -d 3s --join full"
+    [evuniq]="evuniq -k .key --within 1s -d 3s"
     [evlatency]="evlatency --to .sink_ns --format json"
 )
 # The same, writing a line per record.
@@ -14,6 +15,7 @@ declare -A streaming=(
     [evgen]="${command[evgen]}"
     [evreplay]="${command[evreplay]}"
     [evjoin]="${command[evjoin]}"
+    [evuniq]="${command[evuniq]}"
     [evlatency]="evlatency --to .sink_ns --pass"
 )
 lib=$TOP/tests/contract/lib
