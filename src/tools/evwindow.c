@@ -3,6 +3,7 @@
 #include "window/aggregate_list.h"
 #include "window/group_list.h"
 #include "window/result_writer.h"
+#include "window/top_results.h"
 #include "window/window_state.h"
 
 #include <stddef.h>
@@ -10,8 +11,10 @@
 #include <string.h>
 
 enum emission { EMIT_FINAL, EMIT_UPDATE };
+enum ties { TIES_ALL, TIES_FIRST };
 
 static const char *const emission_words[] = {"final", "update", NULL};
+static const char *const ties_words[] = {"all", "first", NULL};
 
 /* What is noted of a record before its turn. */
 struct prepared {
@@ -26,10 +29,16 @@ struct window_tool {
     struct window_options window;
     struct choice emit;
     int64_t every;
+    uint64_t top; /* 0 = all */
+    const char *rank;
+    struct choice ties;
+    bool each;
     struct group_list groups;
     struct aggregate_list list;
     struct window_plan plan;
     struct result_writer writer;
+    struct top_results best;
+    struct text_buffer row;
     struct window_state **states; /* by partition */
     size_t state_count;
     size_t final_slot;     /* of .final */
@@ -69,6 +78,14 @@ static const struct option_row window_rows[] = {
      GROUP_TOOL, duration_store, offsetof(struct window_tool, every), false},
     {"lateness", 0, "DURATION", "how long a closed window can still be corrected", "0", GROUP_TOOL,
      duration_store, offsetof(struct window_tool, window.lateness), false},
+    {"top", 0, "N", "only the N best results of each window", NULL, GROUP_TOOL, store_count,
+     offsetof(struct window_tool, top), false},
+    {"rank", 0, "EXPR", "what makes a result better, the more the better", "first of --agg",
+     GROUP_TOOL, store_text, offsetof(struct window_tool, rank), false},
+    {"ties", 0, "all|first", "results as good as the N-th: all of them, or the first by key", "all",
+     GROUP_TOOL, store_choice, offsetof(struct window_tool, ties), false},
+    {"each", 0, NULL, "the records of each window, with its results in them", NULL, GROUP_TOOL,
+     store_flag, offsetof(struct window_tool, each), false},
     {0},
 };
 
@@ -100,13 +117,130 @@ static const struct expression *compile(void *self, const char *text, struct err
     return stream_expression(self, "--agg", text);
 }
 
+static struct text_buffer *begin_record(void *self)
+{
+    const struct window_tool *window = self;
+    return stream_record_begin(window->stream);
+}
+
+static void end_record(void *self)
+{
+    const struct window_tool *window = self;
+    stream_record_end(window->stream, NULL);
+}
+
 static void write_result(void *self, const struct window_result *result)
 {
     struct window_tool *window = self;
     result_writer_evaluate(&window->writer, result);
-    result_writer_write(&window->writer, result, stream_record_begin(window->stream));
-    stream_record_end(window->stream, NULL);
+    result_writer_write(&window->writer, result, begin_record(window));
+    end_record(window);
 }
+
+static void write_each(void *self, const struct window_result *result)
+{
+    struct window_tool *window = self;
+    struct each_sink sink = {begin_record, end_record, window};
+    result_writer_evaluate(&window->writer, result);
+    result_writer_each(&window->writer, result, &sink);
+}
+
+static void rank_result(void *self, const struct window_result *result)
+{
+    struct window_tool *window = self;
+    struct value rank;
+    result_writer_evaluate(&window->writer, result);
+    rank = result_writer_rank(&window->writer);
+    window->row.length = 0;
+    result_writer_write(&window->writer, result, &window->row);
+    top_results_add(&window->best, value_slice(&rank, &window->writer.scratch), window->row.bytes,
+                    window->row.length);
+}
+
+static void write_best(void *self)
+{
+    struct window_tool *window = self;
+    top_results_settle(&window->best);
+    for (size_t i = 0; i < window->best.count; i++) {
+        text_buffer_add(begin_record(window), window->best.rows[i].text,
+                        window->best.rows[i].length);
+        end_record(window);
+    }
+    top_results_clear(&window->best);
+}
+
+static struct window_sink choose_sink(struct window_tool *window)
+{
+    if (window->each)
+        return (struct window_sink){write_each, NULL, window};
+    if (window->top > 0)
+        return (struct window_sink){rank_result, write_best, window};
+    return (struct window_sink){write_result, NULL, window};
+}
+
+/* Combinations that mean nothing, each with its reason. */
+struct refusal {
+    bool (*applies)(const struct window_tool *window);
+    const char *reason;
+};
+
+static bool misses_aggregates(const struct window_tool *window)
+{
+    return window->aggregates == NULL && !window->each;
+}
+
+static bool every_without_update(const struct window_tool *window)
+{
+    return window->every > 0 && !window->plan.update;
+}
+
+static bool every_without_window(const struct window_tool *window)
+{
+    return window->every > 0 && window->plan.spec.kind == WINDOW_WHOLE;
+}
+
+static bool rank_without_top(const struct window_tool *window)
+{
+    return window->rank != NULL && window->top == 0;
+}
+
+static bool top_of_revisions(const struct window_tool *window)
+{
+    return window->top > 0 && window_plan_revised(&window->plan);
+}
+
+static bool top_of_sessions(const struct window_tool *window)
+{
+    return window->top > 0 && window->plan.spec.kind == WINDOW_SESSION;
+}
+
+static bool top_without_rank(const struct window_tool *window)
+{
+    return window->top > 0 && window->rank == NULL && window->aggregates == NULL;
+}
+
+static bool each_of_revisions(const struct window_tool *window)
+{
+    return window->each && window_plan_revised(&window->plan);
+}
+
+static bool each_and_top(const struct window_tool *window)
+{
+    return window->each && window->top > 0;
+}
+
+static const struct refusal refusals[] = {
+    {misses_aggregates, "--agg: is missing: what is to be calculated, for instance -a count"},
+    {every_without_update, "--every: spaces updates: it goes with --emit update"},
+    {every_without_window, "--every: counts event time, and without a window none is read"},
+    {rank_without_top, "--rank: there is no --top"},
+    {top_of_revisions,
+     "--top: the best are known when all results are final: not with --emit update or --lateness"},
+    {top_of_sessions, "--top: every session is a window of its own"},
+    {top_without_rank, "--top: nothing to rank by: --rank or --agg"},
+    {each_of_revisions, "--each: records are written once: not with --emit update or --lateness"},
+    {each_and_top, "--each: writes records, --top results: one of them"},
+};
 
 static void make_plan(struct window_tool *window)
 {
@@ -117,27 +251,37 @@ static void make_plan(struct window_tool *window)
     window->plan.every = window->every;
     window->plan.aggregates = &window->list.calls;
     window->plan.groups = &window->groups;
-    window->plan.sink = (struct window_sink){write_result, NULL, window};
-    if (window->every > 0 && !window->plan.update)
-        usage_error(&command, "--every: goes with --emit update");
-    if (window->every > 0 && window->plan.spec.kind == WINDOW_WHOLE)
-        usage_error(&command, "--every: counts event time, and there is no window");
+    window->plan.sink = choose_sink(window);
+    for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++)
+        if (refusals[i].applies(window))
+            usage_error(&command, "%s", refusals[i].reason);
     if (window_spec_gaps(&window->plan.spec))
         warn("--window %s: records between windows are left out", window->window.window);
+    top_results_init(&window->best, window->top, window->ties.selected == TIES_ALL);
+}
+
+/* Results have these members anyway. */
+static void check_by(const struct expression_list *by)
+{
+    for (size_t i = 0; by != NULL && i < by->count; i++)
+        if (aggregate_name_reserved(by->items[i].name))
+            usage_error(&command, "--by: the name %s is taken: results have it anyway",
+                        by->items[i].name);
 }
 
 static void start(void *self, struct stream *stream)
 {
     struct window_tool *window = self;
     struct aggregate_compiler compiler = {compile, stream};
-    const struct expression_list *by = NULL;
+    struct aggregate_request request = {window->aggregates, window->rank, NULL, window->each};
     const struct expression *final = stream_expression(stream, "input", ".final");
     struct error_text error;
     if (window->by != NULL)
-        by = stream_expression_list(stream, "--by", window->by);
-    if (!aggregate_list_parse(&window->list, window->aggregates, NULL, by, &compiler, &error))
+        request.by = stream_expression_list(stream, "--by", window->by);
+    check_by(request.by);
+    if (!aggregate_list_parse(&window->list, &request, &compiler, &error))
         usage_error(&command, "--agg: %s", error.text);
-    window->groups = group_list_make(by);
+    window->groups = group_list_make(request.by);
     expression_path_slot(final, &window->final_slot);
     stream_filters_by(stream, final);
     window->filter.prepared_size = sizeof(struct prepared) +
@@ -237,6 +381,8 @@ static void free_tool(struct window_tool *window)
     result_writer_free(&window->writer);
     aggregate_list_free(&window->list);
     window_spec_free(&window->plan.spec);
+    top_results_free(&window->best);
+    text_buffer_free(&window->row);
 }
 
 static const struct stream_tool filter = {
@@ -255,10 +401,9 @@ int main(int argc, char **argv)
     int first, status;
     settings = stream_settings_default;
     tool.emit = (struct choice){emission_words, EMIT_FINAL};
+    tool.ties = (struct choice){ties_words, TIES_ALL};
     tool.window.session = -1;
     first = options_parse(&command, argc, argv);
-    if (tool.aggregates == NULL)
-        usage_error(&command, "--agg: is missing: what is to be calculated, for instance -a count");
     make_plan(&tool);
     tool.filter = filter;
     tool.filter.needs_time = tool.plan.spec.kind != WINDOW_WHOLE;

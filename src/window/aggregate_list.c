@@ -40,8 +40,7 @@ static struct json_slice name_text(struct aggregate_list *list, const char *name
                                written == length + 2 ? 0 : JSON_FLAG_ESCAPED};
 }
 
-/* Members that results have anyway. */
-static bool reserved(const char *name)
+bool aggregate_name_reserved(const char *name)
 {
     static const char *const names[] = {"window_start",  "window_end", "last_event", "rev",
                                         "event_time_ns", "final",      "retract"};
@@ -54,7 +53,7 @@ static bool reserved(const char *name)
 static bool check_name(const struct aggregate_parser *parser, const char *name)
 {
     const struct aggregate_list *list = parser->list;
-    if (reserved(name))
+    if (aggregate_name_reserved(name))
         return refuse(parser->error, "the name %s is taken: results have it anyway", name);
     for (size_t i = 0; i < list->count; i++)
         if (strcmp(list->items[i].name, name) == 0)
@@ -190,33 +189,43 @@ static bool draft_rank(const struct aggregate_parser *parser, const char *rank, 
     return fine;
 }
 
-static bool parse(const struct aggregate_parser *parser, const char *rank, struct draft *drafts,
-                  struct draft *rank_draft)
+static void keep_records(struct aggregate_list *list)
+{
+    struct aggregate keeper = {.function = &aggregate_records, .text = ""};
+    aggregate_set_add(&list->calls, &keeper);
+}
+
+/* `drafts` has room for the items and, behind them, the rank. */
+static bool parse(const struct aggregate_parser *parser, const struct aggregate_request *request,
+                  struct draft *drafts, struct draft *rank)
 {
     struct aggregate_list *list = parser->list;
-    if (!draft_items(parser, drafts) || (rank != NULL && !draft_rank(parser, rank, rank_draft)))
+    if ((request->text != NULL && !draft_items(parser, drafts)) ||
+        (request->rank != NULL && !draft_rank(parser, request->rank, rank)))
         return false;
+    if (request->records)
+        keep_records(list);
     collect_names(list, parser->by);
     if (!compile_items(list, drafts, parser->error))
         return false;
-    if (rank != NULL)
-        list->rank = compile_draft(list, rank_draft, list->count, parser->error);
-    return rank == NULL || list->rank != NULL;
+    if (request->rank != NULL)
+        list->rank = compile_draft(list, rank, list->count, parser->error);
+    return request->rank == NULL || list->rank != NULL;
 }
 
-bool aggregate_list_parse(struct aggregate_list *list, const char *text, const char *rank,
-                          const struct expression_list *by,
+bool aggregate_list_parse(struct aggregate_list *list, const struct aggregate_request *request,
                           const struct aggregate_compiler *compiler, struct error_text *error)
 {
+    const char *text = request->text == NULL ? "" : request->text;
     struct token_list tokens;
-    struct aggregate_parser parser = {list, &tokens, compiler, by, error};
+    struct aggregate_parser parser = {list, &tokens, compiler, request->by, error};
     bool fine = token_list_read(&tokens, text, 0, strlen(text), error);
     *list = (struct aggregate_list){.results = expression_set_new()};
     if (fine) {
         size_t count = count_items(&tokens);
         struct draft *drafts = allocate_zeroed(count + 1, sizeof *drafts);
         list->items = allocate(count * sizeof *list->items);
-        fine = parse(&parser, rank, drafts, &drafts[count]);
+        fine = parse(&parser, request, drafts, &drafts[count]);
         for (size_t i = 0; i <= count; i++)
             text_buffer_free(&drafts[i].text);
         free(drafts);

@@ -28,15 +28,25 @@ struct aggregate_list {
     struct scratch memory; /* texts */
 };
 
+/* Whether results have a member of that name anyway ("window_start", ...). */
+bool aggregate_name_reserved(const char *name);
+
 /* How an expression over input records is compiled. */
 struct aggregate_compiler {
     const struct expression *(*compile)(void *self, const char *text, struct error_text *error);
     void *self;
 };
 
-/* `rank` (NULL = none) is an expression like an item's. false with the reason. */
-bool aggregate_list_parse(struct aggregate_list *list, const char *text, const char *rank,
-                          const struct expression_list *by,
+/* What is asked for. */
+struct aggregate_request {
+    const char *text; /* NULL = no items */
+    const char *rank; /* an expression like an item's; NULL = none */
+    const struct expression_list *by;
+    bool records; /* a further call, the last one, keeps the records themselves */
+};
+
+/* false with the reason. */
+bool aggregate_list_parse(struct aggregate_list *list, const struct aggregate_request *request,
                           const struct aggregate_compiler *compiler, struct error_text *error);
 void aggregate_list_free(struct aggregate_list *list);
 

@@ -352,6 +352,14 @@ static struct value collect_result(const struct aggregate *aggregate, const void
     return value_from_slice((struct json_slice){text, (uint32_t)length, JSON_ARRAY, 0});
 }
 
+/* They are not a value: see result_writer_each(). */
+static struct value records_result(const struct aggregate *aggregate, const void *state,
+                                   struct scratch *scratch)
+{
+    (void)aggregate, (void)state, (void)scratch;
+    return value_null();
+}
+
 static void collect_clear(void *state)
 {
     time_list_clear(state);
@@ -394,7 +402,7 @@ const struct aggregate_function aggregate_records = {"",
                                                      sizeof(struct time_list),
                                                      records_update,
                                                      collect_merge,
-                                                     collect_result,
+                                                     records_result,
                                                      collect_clear};
 
 const struct aggregate_function *aggregate_function_find(const char *name, size_t length)

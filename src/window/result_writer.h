@@ -5,6 +5,7 @@
 #include "time/timestamp.h"
 #include "window/aggregate_list.h"
 #include "window/group_list.h"
+#include "window/time_list.h"
 #include "window/window_plan.h"
 
 #include <stdbool.h>
@@ -37,7 +38,15 @@ struct value result_writer_rank(struct result_writer *writer);
 void result_writer_write(struct result_writer *writer, const struct window_result *result,
                          struct text_buffer *out);
 
-/* A time as --time-format has it, as JSON text. */
-void result_writer_time(const struct result_writer *writer, int64_t time, struct text_buffer *out);
+/* Where the list's last call keeps the records themselves: writes each of them, in the order of
+   time, with the result's members put in, after result_writer_evaluate(): `begin`
+   gives the buffer to append one to, `end` follows it. */
+struct each_sink {
+    struct text_buffer *(*begin)(void *self);
+    void (*end)(void *self);
+    void *self;
+};
+void result_writer_each(struct result_writer *writer, const struct window_result *result,
+                        const struct each_sink *sink);
 
 #endif
