@@ -206,12 +206,24 @@ static void add_member(struct text_buffer *out, bool piped, const char *name, si
     text_buffer_add_byte(out, ']');
 }
 
+/* {name}: short for {name: name}. */
+static bool stands_alone_in_object(const struct token_list *tokens, size_t at)
+{
+    return at > 0 && tokens->tokens[at].inside == '{' &&
+           (token_is(tokens, at - 1, "{") || token_is(tokens, at - 1, ",")) &&
+           (token_is(tokens, at + 1, "}") || token_is(tokens, at + 1, ","));
+}
+
 static bool rewrite_token(const struct aggregate_parser *parser, size_t *at, size_t known,
                           bool piped, struct text_buffer *out)
 {
     const struct token *token = &parser->tokens->tokens[*at];
     size_t number;
     if (at_name(parser, *at, known)) {
+        if (stands_alone_in_object(parser->tokens, *at)) {
+            text_buffer_add(out, text_at(parser, *at), token->length);
+            text_buffer_add_byte(out, ':');
+        }
         add_member(out, piped, text_at(parser, *at), token->length);
         ++*at;
         return true;
@@ -243,7 +255,8 @@ bool aggregate_parser_rewrite(const struct aggregate_parser *parser, size_t firs
         *call = SIZE_MAX;
         at = first;
     }
-    text_buffer_add_text(out, piped ? ". as $__result | " : "");
+    if (piped)
+        text_buffer_add_text(out, ". as $__result | ");
     while (at < behind) {
         uint32_t end = at > first ? tokens[at - 1].start + tokens[at - 1].length : 0;
         if (at > first && end < tokens[at].start)

@@ -48,7 +48,7 @@ static uint32_t place_of(const struct distinct_estimate *estimate, uint64_t hash
 
 static void add_hash(struct distinct_estimate *estimate, uint64_t hash)
 {
-    uint32_t place;
+    uint32_t place = 0;
     if (estimate->registers == NULL) {
         place = place_of(estimate, hash);
         if (place < estimate->count && estimate->hashes[place] == hash)

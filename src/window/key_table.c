@@ -100,7 +100,8 @@ uint32_t key_table_add(struct key_table *table, const struct json_key *key, cons
                                 .members_length = (uint32_t)length,
                                 .kind = key->kind};
     memcpy(kept->bytes, key->bytes, key->length);
-    memcpy(kept->bytes + key->length, members, length);
+    if (length > 0)
+        memcpy(kept->bytes + key->length, members, length);
     table->live++;
     table->in_order = false;
     if (4 * (size_t)table->live > 3 * table->slot_count)

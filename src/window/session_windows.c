@@ -128,6 +128,8 @@ static void give_up(struct session_windows *windows, struct cell *cell)
 
 static void write_due(struct session_windows *windows)
 {
+    if (windows->due_count == 0)
+        return;
     qsort_r(windows->due, windows->due_count, sizeof *windows->due, compare_due,
             windows->keys.keys);
     for (size_t i = 0; i < windows->due_count; i++) {
@@ -160,8 +162,7 @@ static void tick(struct session_windows *windows, int64_t watermark)
 void session_windows_advance(struct session_windows *windows, int64_t watermark)
 {
     take_due(windows, watermark);
-    if (windows->due_count > 0)
-        write_due(windows);
+    write_due(windows);
     tick(windows, watermark);
 }
 
