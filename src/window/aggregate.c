@@ -7,6 +7,7 @@ size_t aggregate_set_add(struct aggregate_set *set, const struct aggregate *aggr
     set->items = reallocate(set->items, (set->count + 1) * sizeof *set->items);
     set->items[set->count] = *aggregate;
     set->items[set->count].offset = set->size;
+    set->grows = set->grows || aggregate->function->grows;
     set->size += (aggregate->function->size + 15) & ~(size_t)15;
     return set->count++;
 }

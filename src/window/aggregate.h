@@ -50,6 +50,7 @@ struct aggregate_function {
     struct value (*result)(const struct aggregate *aggregate, const void *state,
                            struct scratch *scratch);
     void (*clear)(void *state); /* gives memory back; NULL = there is none */
+    bool grows;                 /* its state grows with what it has seen */
 };
 
 /* One call. */
@@ -75,6 +76,7 @@ struct aggregate_set {
     struct aggregate *items;
     size_t count;
     size_t size; /* bytes of all states, a multiple of 16 */
+    bool grows;  /* some state grows with what it has seen */
 };
 
 /* Appends a call and gives it its place; returns its number. */

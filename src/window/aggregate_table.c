@@ -367,31 +367,31 @@ static void collect_clear(void *state)
 
 static const struct aggregate_function function_table[] = {
     {"count", TAKES_ROW, SECOND_CONDITION, sizeof(uint64_t), count_update, count_merge,
-     count_result, NULL},
+     count_result, NULL, false},
     {"sum", TAKES_NUMBER, SECOND_CONDITION, sizeof(struct exact_sum), sum_update, sum_merge,
-     sum_result, NULL},
+     sum_result, NULL, false},
     {"avg", TAKES_NUMBER, SECOND_CONDITION, sizeof(struct exact_sum), sum_update, sum_merge,
-     avg_result, NULL},
+     avg_result, NULL, false},
     {"min", TAKES_VALUE, SECOND_CONDITION, sizeof(struct kept_value), min_update, min_merge,
-     kept_result, kept_clear},
+     kept_result, kept_clear, false},
     {"max", TAKES_VALUE, SECOND_CONDITION, sizeof(struct kept_value), max_update, max_merge,
-     kept_result, kept_clear},
+     kept_result, kept_clear, false},
     {"first", TAKES_VALUE, SECOND_CONDITION, sizeof(struct timed_value), first_update, first_merge,
-     kept_result, kept_clear},
+     kept_result, kept_clear, false},
     {"last", TAKES_VALUE, SECOND_CONDITION, sizeof(struct timed_value), last_update, last_merge,
-     kept_result, kept_clear},
+     kept_result, kept_clear, false},
     {"stddev", TAKES_NUMBER, SECOND_CONDITION, sizeof(struct spread), stddev_update, stddev_merge,
-     stddev_result, NULL},
+     stddev_result, NULL, false},
     {"distinct", TAKES_KEY, SECOND_CONDITION, sizeof(struct value_set), distinct_update,
-     distinct_merge, distinct_result, distinct_clear},
+     distinct_merge, distinct_result, distinct_clear, true},
     {"approx_distinct", TAKES_KEY, SECOND_CONDITION, sizeof(struct distinct_estimate),
-     approx_update, approx_merge, approx_result, approx_clear},
+     approx_update, approx_merge, approx_result, approx_clear, true},
     {"quantile", TAKES_NUMBER, SECOND_SHARE, sizeof(struct log_histogram), quantile_update,
-     quantile_merge, quantile_result, quantile_clear},
+     quantile_merge, quantile_result, quantile_clear, true},
     {"top", TAKES_VALUE, SECOND_NUMBER, sizeof(struct greatest_values), top_update, top_merge,
-     top_result, top_clear},
+     top_result, top_clear, true},
     {"collect", TAKES_VALUE, SECOND_CONDITION, sizeof(struct time_list), collect_update,
-     collect_merge, collect_result, collect_clear},
+     collect_merge, collect_result, collect_clear, true},
 };
 
 enum { FUNCTION_COUNT = sizeof function_table / sizeof *function_table };
@@ -403,7 +403,8 @@ const struct aggregate_function aggregate_records = {"",
                                                      records_update,
                                                      collect_merge,
                                                      records_result,
-                                                     collect_clear};
+                                                     collect_clear,
+                                                     true};
 
 const struct aggregate_function *aggregate_function_find(const char *name, size_t length)
 {

@@ -10,6 +10,7 @@
 
 /* The groups of --by, each kept once for as long as some window has something of it: numbered, with
    what is printed for it and the cells that belong to it, in the order of time. */
+struct sliding_total;
 struct window_key {
     uint64_t hash;
     uint64_t rank;           /* orders like the key as far as it goes */
@@ -20,6 +21,7 @@ struct window_key {
     uint32_t next_free;
     struct cell *oldest;
     struct cell *newest;
+    struct sliding_total *sliding; /* owned by whoever makes it; NULL = none */
 };
 
 struct key_table {

@@ -1,13 +1,23 @@
 #include "window/sliced_windows.h"
 
 #include "time/timestamp.h"
+#include "window/sliding_total.h"
 
 #include <stdlib.h>
 
 #define NO_WINDOW INT64_MAX
 
+enum { FEW_SLICES = 4 };
+
 /* Which results of a window are written. */
 enum writing { WRITE_CHANGED, WRITE_FINAL };
+
+/* Worth it where windows hold many slices; possible where each result is written once, in order. */
+static bool slides(const struct window_plan *plan)
+{
+    return !window_plan_revised(plan) && !plan->aggregates->grows &&
+           plan->spec.size / plan->spec.slice > FEW_SLICES;
+}
 
 void sliced_windows_init(struct sliced_windows *windows, const struct window_plan *plan)
 {
@@ -16,6 +26,21 @@ void sliced_windows_init(struct sliced_windows *windows, const struct window_pla
     key_table_init(&windows->keys);
     cell_pool_init(&windows->cells, plan->aggregates->size);
     windows->total = allocate_zeroed(plan->aggregates->size + 1, 1);
+    windows->slides = slides(plan);
+}
+
+static void drop_cell(struct sliced_windows *windows, struct cell *cell)
+{
+    const struct aggregate_set *aggregates = windows->plan->aggregates;
+    struct window_key *key = &windows->keys.keys[cell->key];
+    sliding_total_drop(key->sliding, aggregates, cell);
+    key_table_unlink(&windows->keys, cell);
+    if (key->newest == NULL) {
+        sliding_total_free(key->sliding, aggregates);
+        key_table_remove(&windows->keys, cell->key);
+    }
+    aggregate_set_clear(aggregates, cell->states);
+    cell_give(&windows->cells, cell);
 }
 
 static void drop_slice(struct sliced_windows *windows)
@@ -24,11 +49,7 @@ static void drop_slice(struct sliced_windows *windows)
     struct cell *next;
     for (struct cell *cell = slice->cells; cell != NULL; cell = next) {
         next = cell->next;
-        key_table_unlink(&windows->keys, cell);
-        if (windows->keys.keys[cell->key].newest == NULL)
-            key_table_remove(&windows->keys, cell->key);
-        aggregate_set_clear(windows->plan->aggregates, cell->states);
-        cell_give(&windows->cells, cell);
+        drop_cell(windows, cell);
     }
     slice_list_shift(&windows->slices);
 }
@@ -62,26 +83,43 @@ struct merged {
     bool made;        /* in windows->total, to be cleared */
 };
 
-/* The cells of a key in [start, end), in the order of time; false = there are none. */
-static bool merge_cells(struct sliced_windows *windows, const struct window_key *key, int64_t start,
-                        int64_t end, struct merged *merged)
+static void merge_all(struct sliced_windows *windows, const struct cell *cell, int64_t end,
+                      struct merged *merged)
+{
+    for (; cell != NULL && cell->first < end; cell = cell->newer) {
+        aggregate_set_merge(windows->plan->aggregates, windows->total, cell->states);
+        if (cell->version > merged->version)
+            merged->version = cell->version;
+    }
+}
+
+static void slide(struct sliced_windows *windows, struct window_key *key, struct cell *oldest,
+                  int64_t start, int64_t end)
 {
     const struct aggregate_set *aggregates = windows->plan->aggregates;
+    if (key->sliding == NULL)
+        key->sliding = sliding_total_new(aggregates);
+    sliding_total_merge(key->sliding, aggregates, oldest, start, end, windows->total);
+}
+
+/* The cells of a key in [start, end), in the order of time; false = there are none. */
+static bool merge_cells(struct sliced_windows *windows, struct window_key *key, int64_t start,
+                        int64_t end, struct merged *merged)
+{
     struct cell *cell = key->oldest;
     while (cell != NULL && cell->first < start)
         cell = cell->newer;
     if (cell == NULL || cell->first >= end)
         return false;
     *merged = (struct merged){cell->states, cell->version, false};
-    if (cell->newer == NULL || cell->newer->first >= end)
+    if (!windows->slides && (cell->newer == NULL || cell->newer->first >= end))
         return true;
     merged->states = windows->total;
     merged->made = true;
-    for (; cell != NULL && cell->first < end; cell = cell->newer) {
-        aggregate_set_merge(aggregates, windows->total, cell->states);
-        if (cell->version > merged->version)
-            merged->version = cell->version;
-    }
+    if (windows->slides)
+        slide(windows, key, cell, start, end);
+    else
+        merge_all(windows, cell, end, merged);
     return true;
 }
 
@@ -264,6 +302,15 @@ static void write_changes(struct sliced_windows *windows, const struct cell *cel
     }
 }
 
+static void update_sliding(struct sliced_windows *windows, struct cell *cell,
+                           const struct window_record *record)
+{
+    struct sliding_total *sliding = windows->keys.keys[cell->key].sliding;
+    if (sliding != NULL)
+        sliding_total_update(sliding, windows->plan->aggregates, cell, record->arguments,
+                             record->time);
+}
+
 static void place(struct sliced_windows *windows, int64_t time)
 {
     const struct window_spec *spec = &windows->plan->spec;
@@ -297,6 +344,8 @@ enum window_placed sliced_windows_add(struct sliced_windows *windows,
     cell = find_cell(windows, record, placement->slice, watermark);
     aggregate_set_update(windows->plan->aggregates, cell->states, record->arguments, record->time);
     cell->version = ++windows->version;
+    if (windows->slides)
+        update_sliding(windows, cell, record);
     write_changes(windows, cell, watermark);
     return placed;
 }

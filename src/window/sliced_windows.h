@@ -31,6 +31,7 @@ struct sliced_windows {
     int64_t next_final; /* end of the next window to be given up, units; NO_WINDOW = none */
     int64_t next_tick;  /* W at which the next updates are due; INT64_MIN = not known yet */
     char *total;        /* states of a merged result */
+    bool slides;        /* totals move from window to window instead of being merged each time */
 };
 
 void sliced_windows_init(struct sliced_windows *windows, const struct window_plan *plan);
