@@ -4,8 +4,10 @@
 #include "window/group_list.h"
 #include "window/result_writer.h"
 #include "window/top_results.h"
+#include "window/window_explain.h"
 #include "window/window_state.h"
 
+#include <inttypes.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -101,11 +103,11 @@ static const struct command command = {
     .name = "evwindow",
     .summary = "Aggregates records over windows of event time",
     .synopsis = "evwindow [-w WINDOW] [-b LIST] -a LIST [OPTION]... [FILE]...",
-    .examples = {{"Click-through rate per campaign every ten seconds",
-                  "evwindow -w 10s -d 3s -b .campaign_id -a 'views=count(.event_type==\"view\"),"
-                  "ctr=count(.event_type==\"click\")/views'"},
-                 {"Records per type in a file, as sort | uniq -c would count them",
-                  "evwindow -b .event_type -a count events.ndjson"}},
+    .examples =
+        {{"Click-through rate per campaign every ten seconds",
+          "evwindow -w 10s -b .campaign_id -a 'n=count,ctr=count(.event_type==\"click\")/n'"},
+         {"Records per type in a file, as sort | uniq -c would count them",
+          "evwindow -b .event_type -a count events.ndjson"}},
     .sets = sets,
     .set_count = sizeof sets / sizeof *sets,
     .version_details = stream_version_details,
@@ -373,6 +375,20 @@ static uint64_t count_open(void *self)
     return open;
 }
 
+static void explain(void *self, struct stream *stream, FILE *out)
+{
+    const struct window_tool *window = self;
+    (void)stream;
+    window_explain(&window->plan, &window->list, settings.delay, window->each, out);
+}
+
+static void count(void *self, struct text_buffer *out)
+{
+    const struct window_tool *window = self;
+    text_buffer_add_format(out, ",\"open\":%" PRIu64 ",\"between\":%" PRIu64, count_open(self),
+                           window->between);
+}
+
 static void free_tool(struct window_tool *window)
 {
     for (size_t i = 0; i < window->state_count; i++)
@@ -394,6 +410,8 @@ static const struct stream_tool filter = {
     .on_record = take_record,
     .on_watermark = advance,
     .count_open = count_open,
+    .explain = explain,
+    .count = count,
 };
 
 int main(int argc, char **argv)
