@@ -58,8 +58,8 @@ static bool store_signed(void *target, const char *argument, struct error_text *
 }
 
 static const struct option_row window_rows[] = {
-    {"window", 'w', "SIZE[/SLIDE]", "windows of fixed size, each SLIDE later than the one before",
-     "all input", GROUP_COMMON, store_text, offsetof(struct window_tool, window.window), false},
+    {"window", 'w', "SIZE[/SLIDE]", "windows of SIZE, one every SLIDE", "all input", GROUP_COMMON,
+     store_text, offsetof(struct window_tool, window.window), false},
     {"by", 'b', "LIST", "a result for each value of these, and with them", NULL, GROUP_COMMON,
      store_text, offsetof(struct window_tool, by), false},
     {"agg", 'a', "LIST", "what is calculated: NAME=EXPR,... with count(), sum(E), ...", NULL,
