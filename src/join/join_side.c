@@ -5,7 +5,7 @@
 
 #include <stdlib.h>
 
-enum { PREFETCH_BYTES = 448, CACHE_LINE = 64 };
+enum { PREFETCH_BYTES = 448, CACHE_LINE = 64, SWEEP_SEGMENTS = 8 };
 
 static uint64_t position_of_place(const struct record_log *log, uint64_t place)
 {
@@ -113,13 +113,15 @@ void join_side_find(struct join_side *side, const struct json_key *key, int64_t 
     }
 }
 
-/* Gives back what has expired, and sees to it that places never outlive their 38 bits. */
+/* Gives back what has expired. Even an index of 2^14 pages is swept once per 256 GiB of log, so that
+   no place outlives its 38 bits, which is 1 TiB. */
 static void tidy(struct join_side *side)
 {
     if (side->log.first + side->log.count == side->segments)
         return;
     record_log_release(&side->log, side->past);
-    key_index_sweep(&side->index);
+    if (side->segments % SWEEP_SEGMENTS == 0)
+        key_index_sweep(&side->index);
     side->segments = side->log.first + side->log.count;
 }
 

@@ -52,7 +52,7 @@ static struct index_page *page_new(struct key_index *index, uint32_t capacity, u
     uint32_t end = capacity + capacity / 64 + SMALLEST_CAPACITY + 1;
     struct index_page *page = allocate_zeroed(1, sizeof *page + end * sizeof page->slots[0]);
     page->capacity = capacity;
-    page->limit = capacity - capacity * 3 / 20;
+    page->limit = capacity - capacity / 8;
     page->end = end;
     page->depth = depth;
     index->bytes += page_bytes(page);
