@@ -113,8 +113,8 @@ void join_side_find(struct join_side *side, const struct json_key *key, int64_t 
     }
 }
 
-/* Gives back what has expired. Even an index of 2^14 pages is swept once per 256 GiB of log, so that
-   no place outlives its 38 bits, which is 1 TiB. */
+/* Gives back what has expired. Even an index of 2^14 pages is swept once per 256 GiB of log, so
+   that no place outlives its 38 bits, which is 1 TiB. */
 static void tidy(struct join_side *side)
 {
     if (side->log.first + side->log.count == side->segments)
