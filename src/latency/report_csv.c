@@ -40,7 +40,8 @@ static void add_value(struct text_buffer *out, struct json_slice value)
 static void add_time(struct text_buffer *out, int64_t ns)
 {
     char text[TIMESTAMP_TEXT_SIZE];
-    add_field(out, text, timestamp_format(ns, text));
+    size_t length = timestamp_format(ns, text);
+    add_field(out, text, length);
 }
 
 /* Every field leaves a comma behind; the last one is the line's end. */

@@ -29,8 +29,9 @@ static void add_integer(struct text_buffer *out, const char *name, int128 value)
 static void add_time(struct text_buffer *out, const char *name, int64_t ns)
 {
     char text[TIMESTAMP_TEXT_SIZE];
+    size_t length = timestamp_format_json(ns, TIME_FORMAT_RFC3339, text);
     add_name(out, name);
-    text_buffer_add(out, text, timestamp_format_json(ns, TIME_FORMAT_RFC3339, text));
+    text_buffer_add(out, text, length);
 }
 
 static void add_statistics(struct text_buffer *out, const struct latency_statistics *statistics,

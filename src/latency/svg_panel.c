@@ -41,9 +41,10 @@ void svg_panel_x_latencies(struct text_buffer *out, const struct svg_panel *pane
     size_t count = svg_scale_ticks(scale, ticks);
     for (size_t i = 0; i < count; i++) {
         double x = svg_scale_at(scale, (double)ticks[i]);
+        bool at_edge = x > panel->right - 14;
         svg_line(out, "grid", x, panel->top, x, panel->bottom);
-        svg_text(out, "muted mid", x, panel->bottom + 18,
-                 latency_number_short(ticks[i], SVG_MICRO, text));
+        svg_text(out, at_edge ? "muted end" : "muted mid", at_edge ? panel->right + 14 : x,
+                 panel->bottom + 18, latency_number_short(ticks[i], SVG_MICRO, text));
     }
 }
 

@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 enum { TIME_TICKS = 6, DOTS_MAX = 90 };
+#define DAY (86400 * NS_PER_SECOND)
 
 static const struct series {
     const char *dot;
@@ -51,20 +52,31 @@ static void measure(struct timeline *timeline)
     timeline->scale = svg_scale_make(low, high, 20, timeline->panel->bottom, timeline->panel->top);
 }
 
-/* Label whole windows, as many as have room: "12:00:10". */
+/* "12:00:10", "05-01 12:00" where that is not enough, "2024-05-01" for windows of days. */
+static void time_label(const struct timeline *timeline, int64_t start, char label[24])
+{
+    char text[TIMESTAMP_TEXT_SIZE];
+    int length = (int)timestamp_format(start, text);
+    if (timeline->size >= DAY)
+        snprintf(label, 24, "%.10s", text);
+    else if (time_subtract(timeline->last, timeline->first) > DAY)
+        snprintf(label, 24, "%.5s %.5s", text + 5, text + 11);
+    else
+        snprintf(label, 24, "%.*s", length - 12, text + 11);
+}
+
+/* Labels whole windows, as many as have room. */
 static void draw_times(struct text_buffer *out, const struct timeline *timeline)
 {
     int64_t windows = time_subtract(timeline->last, timeline->first) / timeline->size;
     int64_t every = (windows - 1) / TIME_TICKS + 1;
-    char text[TIMESTAMP_TEXT_SIZE];
-    char shown[TIMESTAMP_TEXT_SIZE];
+    char label[24];
     for (int64_t i = 0; i < TIME_TICKS && i <= (windows - 1) / every; i++) {
         int64_t start = timeline->first + i * every * timeline->size;
         double x = across(timeline, start);
-        int length = (int)timestamp_format(start, text);
-        snprintf(shown, sizeof shown, "%.*s", length - 12, text + 11);
+        time_label(timeline, start, label);
         svg_line(out, "grid", x, timeline->panel->top, x, timeline->panel->bottom);
-        svg_text(out, "muted mid", x, timeline->panel->bottom + 18, shown);
+        svg_text(out, "muted mid", x, timeline->panel->bottom + 18, label);
     }
 }
 

@@ -101,6 +101,18 @@ static void add_time(struct text_buffer *out, int64_t ns)
         text_buffer_add_byte(out, ' ');
 }
 
+static void add_group(struct text_buffer *out, const struct table *table,
+                      const struct latency_group *group)
+{
+    if (table->report->window > 0)
+        add_time(out, group->window);
+    for (size_t i = 0; i < table->report->groups->value_count; i++) {
+        text_label_add(out, group->values[i], table->widths[i]);
+        text_buffer_add_text(out, "  ");
+    }
+}
+
+/* `group` is NULL for the whole run. */
 static void add_row(struct text_buffer *out, const struct table *table,
                     const struct latency_group *group, const struct latency_histogram *histogram)
 {
@@ -108,12 +120,8 @@ static void add_row(struct text_buffer *out, const struct table *table,
     char text[LATENCY_NUMBER_SIZE];
     if (report->interval)
         add_time(out, report->interval_end - report->interval_end % NS_PER_MS);
-    if (report->window > 0)
-        add_time(out, group->window);
-    for (size_t i = 0; i < report->groups->value_count; i++) {
-        text_label_add(out, group->values[i], table->widths[i]);
-        text_buffer_add_text(out, "  ");
-    }
+    if (group != NULL)
+        add_group(out, table, group);
     text_buffer_add_format(out, "%*s", NUMBER_WIDTH, latency_number_count(histogram->count, text));
     for (size_t i = 0; i < report->statistics->count; i++)
         text_buffer_add_format(out, " %*s", NUMBER_WIDTH - 1,
