@@ -254,11 +254,6 @@ static void make_plan(struct window_tool *window)
     window->plan.aggregates = &window->list.calls;
     window->plan.groups = &window->groups;
     window->plan.sink = choose_sink(window);
-    for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++)
-        if (refusals[i].applies(window))
-            usage_error(&command, "%s", refusals[i].reason);
-    if (window_spec_gaps(&window->plan.spec))
-        warn("--window %s: records between windows are left out", window->window.window);
     top_results_init(&window->best, window->top, window->ties.selected == TIES_ALL);
 }
 
@@ -271,6 +266,15 @@ static void check_by(const struct expression_list *by)
                         by->items[i].name);
 }
 
+static void refuse_nonsense(const struct window_tool *window)
+{
+    for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++)
+        if (refusals[i].applies(window))
+            usage_error(&command, "%s", refusals[i].reason);
+    if (window_spec_gaps(&window->plan.spec))
+        warn("--window %s: records between windows are left out", window->window.window);
+}
+
 static void start(void *self, struct stream *stream)
 {
     struct window_tool *window = self;
@@ -278,6 +282,7 @@ static void start(void *self, struct stream *stream)
     struct aggregate_request request = {window->aggregates, window->rank, NULL, window->each};
     const struct expression *final = stream_expression(stream, "input", ".final");
     struct error_text error;
+    refuse_nonsense(window);
     if (window->by != NULL)
         request.by = stream_expression_list(stream, "--by", window->by);
     check_by(request.by);

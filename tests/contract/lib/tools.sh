@@ -1,14 +1,15 @@
 # shellcheck shell=bash disable=SC2034
 # Sourced by the contract's scripts. One row per tool: a minimal command line that writes output and
 # works on what lib/sample prints. A new tool adds its rows here and is held to the contract.
-tools=(evgen evreplay evjoin evuniq evlatency)
-filters=(evreplay evjoin evuniq evlatency)
+tools=(evgen evreplay evjoin evuniq evlatency evwindow)
+filters=(evreplay evjoin evuniq evlatency evwindow)
 declare -A command=(
     [evgen]="evgen --seed 1 --speed max --count 20000"
     [evreplay]="evreplay --speed max"
     [evjoin]="evjoin --within 2s -d 3s --join full"
     [evuniq]="evuniq -k .key --within 1s -d 3s"
     [evlatency]="evlatency --to .sink_ns --format json"
+    [evwindow]="evwindow -w 1s -d 3s -b .key,.type -a 'n=count,t=sum(.sink_ns)'"
 )
 # The same, writing a line per record.
 declare -A streaming=(
@@ -17,6 +18,7 @@ declare -A streaming=(
     [evjoin]="${command[evjoin]}"
     [evuniq]="${command[evuniq]}"
     [evlatency]="evlatency --to .sink_ns --pass"
+    [evwindow]="evwindow -w 10ms -d 3s -b .key,.type -a 'n=count,t=sum(.sink_ns)'"
 )
 lib=$TOP/tests/contract/lib
 scratch=$(mktemp -d) || exit 2
