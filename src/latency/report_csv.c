@@ -29,7 +29,8 @@ static void add_value(struct text_buffer *out, struct json_slice value)
     if (value.kind == JSON_NULL) {
         add_field(out, "", 0);
     } else if (value.kind == JSON_STRING) {
-        decoded.length = json_string_decode(value, text_buffer_reserve(&decoded, value.length));
+        decoded.length = json_string_decode(value,
+                                            text_buffer_reserve(&decoded, value.length + 1u));
         add_field(out, decoded.bytes, decoded.length);
         text_buffer_free(&decoded);
     } else {

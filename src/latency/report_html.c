@@ -70,7 +70,8 @@ static void add_value_cell(struct text_buffer *out, struct json_slice value)
 {
     struct text_buffer decoded = {0};
     if (value.kind == JSON_STRING)
-        decoded.length = json_string_decode(value, text_buffer_reserve(&decoded, value.length));
+        decoded.length = json_string_decode(value,
+                                            text_buffer_reserve(&decoded, value.length + 1u));
     else
         text_buffer_add(&decoded, value.text, value.length);
     add_cell(out, "td", "name", decoded.bytes, decoded.length);

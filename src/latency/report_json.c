@@ -4,6 +4,7 @@
 #include "time/timestamp.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 static void add_name(struct text_buffer *out, const char *name)
@@ -42,9 +43,7 @@ static void add_statistics(struct text_buffer *out, const struct latency_statist
     for (size_t i = 0; i < statistics->count; i++) {
         const struct latency_statistic *statistic = &statistics->items[i];
         char name[sizeof statistic->name + 4];
-        strcpy(name, statistic->name);
-        if (statistic->time)
-            strcat(name, "_ns");
+        snprintf(name, sizeof name, "%s%s", statistic->name, statistic->time ? "_ns" : "");
         if (histogram->count > 0 || !statistic->time) {
             add_integer(out, name, latency_statistic_value(statistic, histogram));
         } else {

@@ -59,7 +59,8 @@ size_t text_label_add(struct text_buffer *out, struct json_slice value, unsigned
     struct text_buffer decoded = {0};
     size_t needed;
     if (value.kind == JSON_STRING)
-        decoded.length = json_string_decode(value, text_buffer_reserve(&decoded, value.length));
+        decoded.length = json_string_decode(value,
+                                            text_buffer_reserve(&decoded, value.length + 1u));
     else
         text_buffer_add(&decoded, value.text, value.length);
     needed = add_characters(out, decoded.bytes, decoded.length, 0);

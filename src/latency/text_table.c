@@ -17,7 +17,8 @@ char *text_table_number(const struct latency_statistic *statistic,
         return latency_number_count((uint64_t)value, text);
     if (histogram->count > 0)
         return latency_number_format(value, "us", text);
-    return strcpy(text, "-");
+    snprintf(text, LATENCY_NUMBER_SIZE, "-");
+    return text;
 }
 
 void text_table_end_line(struct text_buffer *out)
@@ -114,9 +115,10 @@ static void add_group(struct text_buffer *out, const struct table *table,
 
 /* `group` is NULL for the whole run. */
 static void add_row(struct text_buffer *out, const struct table *table,
-                    const struct latency_group *group, const struct latency_histogram *histogram)
+                    const struct latency_group *group)
 {
     const struct latency_report *report = table->report;
+    const struct latency_histogram *histogram = group == NULL ? report->total : &group->histogram;
     char text[LATENCY_NUMBER_SIZE];
     if (report->interval)
         add_time(out, report->interval_end - report->interval_end % NS_PER_MS);
@@ -141,8 +143,8 @@ void text_table_add(struct text_buffer *out, const struct latency_report *report
     if (heading)
         add_heading(out, &table);
     for (size_t i = 0; latency_report_grouped(report) && i < report->groups->count; i++)
-        add_row(out, &table, report->groups->groups[i], &report->groups->groups[i]->histogram);
+        add_row(out, &table, report->groups->groups[i]);
     if (!latency_report_grouped(report))
-        add_row(out, &table, NULL, report->total);
+        add_row(out, &table, NULL);
     free(table.widths);
 }
