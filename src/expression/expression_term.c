@@ -237,13 +237,19 @@ static const struct expression_node *parse_primary(struct parser *parser)
                                                             : "string interpolation");
 }
 
+static const struct expression_node *parse_primary_with_suffixes(struct parser *parser)
+{
+    const struct expression_node *base = parse_primary(parser);
+    return base ? parse_suffixes(parser, base) : NULL;
+}
+
 const struct expression_node *parse_term(struct parser *parser)
 {
     enum token_kind kind = parser->tokens->tokens[parser->at].kind;
-    if (kind == TOKEN_DOT || kind == TOKEN_FIELD)
-        return parse_path(parser);
     if (parser_take(parser, "if"))
         return parse_condition(parser);
-    const struct expression_node *base = parse_primary(parser);
-    return base ? parse_suffixes(parser, base) : NULL;
+    const struct expression_node *term = kind == TOKEN_DOT || kind == TOKEN_FIELD
+                                             ? parse_path(parser)
+                                             : parse_primary_with_suffixes(parser);
+    return term && parser_at(parser, "as") ? parser_foreign(parser, "as") : term;
 }

@@ -157,6 +157,11 @@ static const struct row native_rows[] = {
 };
 
 static const struct row foreign_rows[] = {
+    {".a as $x | $x + 1", "{\"a\":1}", "2"},
+    {"(.a as $x | $x + 1)", "{\"a\":1}", "2"},
+    {"[.a as $x | $x]", "{\"a\":1}", "[1]"},
+    {"if .a as [$x] | $x then 1 else 2 end", "{\"a\":[1]}", "1"},
+    {"1 + (.a and (\"b\" as $z | true) | 2)", "{\"a\":1}", "3"},
     {"{x: .a, env}", "{\"a\":1,\"env\":2}", "{\"x\":1,\"env\":2}"},
     {".a % 2", "{\"a\":5}", "1"},
     {".a % -1", "{\"a\":-9223372036854775808}", "0"},
