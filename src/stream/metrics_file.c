@@ -8,8 +8,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static void add_counters(struct text_buffer *out, const struct stream *stream)
@@ -72,22 +75,34 @@ static void add_times(struct text_buffer *out, const struct stream *stream)
               stream->now);
 }
 
-/* Written beside the target and renamed over it, so that a collector never reads half a file. */
-static bool replace_file(const char *name, const struct text_buffer *text)
+static bool write_text(const char *name, const struct text_buffer *text)
 {
-    char temporary[4096];
-    int descriptor;
-    bool fine;
-    snprintf(temporary, sizeof temporary, "%s.tmp.%ld", name, (long)getpid());
-    descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+    int descriptor = open(name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
     if (descriptor < 0)
         return false;
-    fine = write(descriptor, text->bytes, text->length) == (ssize_t)text->length;
-    fine = close(descriptor) == 0 && fine;
-    fine = fine && rename(temporary, name) == 0;
-    if (!fine)
-        unlink(temporary);
-    return fine;
+    bool fine = write(descriptor, text->bytes, text->length) == (ssize_t)text->length;
+    return close(descriptor) == 0 && fine;
+}
+
+/* Written beside the target and renamed over it, so that a collector never reads half a file.
+   What a link leads to is replaced, not the link, and no device or pipe is: both may be in use by
+   others. */
+static bool replace_file(const char *name, const struct text_buffer *text)
+{
+    char target[PATH_MAX];
+    char temporary[PATH_MAX + 32];
+    struct stat status;
+    if (realpath(name, target) == NULL)
+        snprintf(target, sizeof target, "%s", name);
+    if (stat(name, &status) == 0 && !S_ISREG(status.st_mode))
+        return write_text(name, text);
+    snprintf(temporary, sizeof temporary, "%s.tmp.%ld", target, (long)getpid());
+    if (write_text(temporary, text) && rename(temporary, target) == 0)
+        return true;
+    int reason = errno;
+    unlink(temporary);
+    errno = reason;
+    return false;
 }
 
 void metrics_file_write(const struct stream *stream)
