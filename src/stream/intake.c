@@ -82,7 +82,7 @@ static void refuse_time(struct input *input, const struct intake *intake, struct
                         enum time_found found, struct error_text *error)
 {
     if (found == TIME_ABSENT)
-        refuse(error, "no %s", intake->time.text);
+        refuse(error, "no %s", expression_text(intake->time.expression));
     reject_line(input, event, found == TIME_FAILED ? "expression" : "time", error->text);
 }
 

@@ -3,6 +3,7 @@
 #include "ndjson/json_iterator.h"
 #include "ndjson/json_string.h"
 
+#include <ctype.h>
 #include <string.h>
 
 /* "EXPR:UNIT": what stands behind the last colon, if that is a unit. jq has no use for a colon
@@ -12,6 +13,14 @@ static size_t split_unit(const char *text, enum time_unit *unit, bool *known)
     const char *colon = strrchr(text, ':');
     *known = colon != NULL && time_unit_parse(colon + 1, strlen(colon + 1), unit);
     return *known ? (size_t)(colon - text) : strlen(text);
+}
+
+/* jq's complaint about the colon would help nobody whose unit is misspelt. */
+static void refuse_unit(const char *text, struct error_text *error)
+{
+    const char *colon = strrchr(text, ':');
+    if (colon != NULL && strspn(colon + 1, "abcdefghijklmnopqrstuvwxyz") == strlen(colon + 1))
+        refuse(error, "'%s' is no unit of time: s, ms, us, ns or utc", colon + 1);
 }
 
 bool time_expression_compile(struct time_expression *time, struct expression_set *set,
@@ -29,8 +38,10 @@ bool time_expression_compile(struct time_expression *time, struct expression_set
     text_buffer_add_byte(&source, '\0');
     time->expression = expression_add(set, source.bytes, error);
     text_buffer_free(&source);
-    if (time->expression == NULL)
+    if (time->expression == NULL) {
+        refuse_unit(text, error);
         return false;
+    }
     name = expression_path_name(time->expression);
     if (!time->unit_known && name != NULL)
         time->unit_known = time_unit_of_name(name, strlen(name), &time->unit);
@@ -51,14 +62,15 @@ static bool looks_numeric(const char *text, size_t length)
 static enum time_found read_number(const struct time_expression *time, const char *text,
                                    size_t length, int64_t *ns, struct error_text *error)
 {
+    const char *name = expression_text(time->expression);
     if (!time->unit_known || time->unit == TIME_UNIT_UTC) {
-        refuse(error, "%s is a number, but in what unit nobody said (%s:ms, :s, :us, :ns)",
-               time->text, time->text);
+        refuse(error, "%s is a number, but in what unit nobody said (%s:ms, :s, :us, :ns)", name,
+               name);
         return TIME_INVALID;
     }
     if (timestamp_parse_number(text, length, time->unit, ns))
         return TIME_FOUND;
-    refuse(error, "%s: %.*s is not a time between 1677 and 2262", time->text,
+    refuse(error, "%s: %.*s is not a time between 1677 and 2262 in whole nanoseconds", name,
            (int)(length > 60 ? 60 : length), text);
     return TIME_INVALID;
 }
@@ -66,16 +78,17 @@ static enum time_found read_number(const struct time_expression *time, const cha
 static enum time_found read_text(const struct time_expression *time, const char *text,
                                  size_t length, int64_t *ns, struct error_text *error)
 {
+    const char *name = expression_text(time->expression);
     bool local = time->unit_known && time->unit == TIME_UNIT_UTC;
     if (timestamp_parse(text, length, local, ns))
         return TIME_FOUND;
     if (looks_numeric(text, length))
         return read_number(time, text, length, ns, error);
     if (!local && timestamp_parse(text, length, true, ns))
-        refuse(error, "%s: \"%.*s\" has no offset: try %s:utc", time->text,
-               (int)(length > 60 ? 60 : length), text, time->text);
+        refuse(error, "%s: \"%.*s\" has no offset: try %s:utc", name,
+               (int)(length > 60 ? 60 : length), text, name);
     else
-        refuse(error, "%s: \"%.*s\" is not an RFC 3339 time", time->text,
+        refuse(error, "%s: \"%.*s\" is not an RFC 3339 time between 1677 and 2262", name,
                (int)(length > 60 ? 60 : length), text);
     return TIME_INVALID;
 }
@@ -98,7 +111,7 @@ enum time_found time_expression_read_value(const struct time_expression *time,
         char *text = scratch_take(scratch, slice.length);
         return read_text(time, text, json_string_decode(slice, text), ns, error);
     }
-    refuse(error, "%s is neither a number nor a text", time->text);
+    refuse(error, "%s is neither a number nor a text", expression_text(time->expression));
     return TIME_INVALID;
 }
 
@@ -122,6 +135,15 @@ static const char *likely_unit(struct json_slice value)
     return NULL;
 }
 
+/* A member's name as it stands behind the dot of a path: with its quotes only where needed. */
+static struct json_slice path_member(struct json_slice name)
+{
+    bool plain = name.length > 2 && (name.text[1] < '0' || name.text[1] > '9');
+    for (size_t i = 1; i + 1 < name.length; i++)
+        plain = plain && (isalnum((unsigned char)name.text[i]) || name.text[i] == '_');
+    return plain ? (struct json_slice){name.text + 1, name.length - 2, 0, 0} : name;
+}
+
 static bool suggest_member(struct json_slice name, struct json_slice value, const char *option,
                            struct text_buffer *out)
 {
@@ -142,10 +164,10 @@ static bool suggest_member(struct json_slice name, struct json_slice value, cons
     } else {
         return false;
     }
-    text_buffer_add_format(out, "this record has .%.*s=%.*s: try %s .%.*s%s%s",
-                           (int)name.length - 2, name.text + 1, (int)value.length, value.text,
-                           option, (int)name.length - 2, name.text + 1, *unit == '\0' ? "" : ":",
-                           unit);
+    name = path_member(name);
+    text_buffer_add_format(out, "this record has .%.*s=%.*s: try %s .%.*s%s%s", (int)name.length,
+                           name.text, (int)value.length, value.text, option, (int)name.length,
+                           name.text, *unit == '\0' ? "" : ":", unit);
     return true;
 }
 

@@ -141,7 +141,7 @@ static bool read_time(struct latency *self, const struct time_expression *time, 
     if (self->tool.time_option == NULL)
         self->tool.time_option = option;
     if (found == TIME_ABSENT)
-        refuse(error, "no %s", time->text);
+        refuse(error, "no %s", expression_text(time->expression));
     *reason = found == TIME_FAILED ? "expression" : "time";
     return false;
 }
