@@ -52,7 +52,7 @@ static struct index_page *page_new(struct key_index *index, uint32_t capacity, u
     uint32_t end = capacity + capacity / 64 + SMALLEST_CAPACITY + 1;
     struct index_page *page = allocate_zeroed(1, sizeof *page + end * sizeof page->slots[0]);
     page->capacity = capacity;
-    page->limit = capacity - capacity / 8;
+    page->limit = capacity - capacity / 10;
     page->end = end;
     page->depth = depth;
     index->bytes += page_bytes(page);
@@ -148,7 +148,7 @@ static bool page_fill(struct index_page *page, uint32_t first_tag, const uint64_
     return true;
 }
 
-/* A page for `count` slots, most of which belong to it, at a load of 0.7. */
+/* A page for `count` slots, most of which belong to it, at a load of 0.64. */
 static struct index_page *page_of_slots(struct key_index *index, uint32_t first_tag, uint32_t depth,
                                         const uint64_t *slots, uint32_t count, uint32_t capacity)
 {
@@ -163,7 +163,7 @@ static struct index_page *page_of_slots(struct key_index *index, uint32_t first_
 
 static uint32_t roomy(uint32_t count)
 {
-    return count + count * 3 / 7 + SMALLEST_CAPACITY;
+    return count + count * 9 / 16 + SMALLEST_CAPACITY;
 }
 
 static void deepen(struct key_index *index)
@@ -199,7 +199,8 @@ static uint32_t gather_live(struct key_index *index, struct index_page *page)
     return live;
 }
 
-/* Makes the page of this tag new, without stale slots, with room for a fifth more and `extra`. */
+/* Makes the page of this tag new, without stale slots, with room for two fifths more and `extra`.
+ */
 static void rebuild(struct key_index *index, uint32_t tag, uint32_t extra)
 {
     struct index_page *old = page_of(index, tag);

@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* From a key's hash to a place: 8 bytes per key at a load of 0.7 to 0.875.
+/* From a key's hash to a place: 8 bytes per key at a load of 0.64 to 0.9.
 
    Slots hold 26 bits of hash (the tag) and 38 bits of place; the caller tells keys of equal tag
    apart. The table is cut by the leading bits of the tag into pages, each an array with linear

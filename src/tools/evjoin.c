@@ -193,15 +193,19 @@ static bool on_pair(void *context, const struct join_result *pair)
     return pair_condition_holds(&self->condition);
 }
 
+static void add_joins(struct evjoin *self, uint32_t partition)
+{
+    struct join_listener listener = {self, on_result, self->own.match == NULL ? NULL : on_pair};
+    self->joins = reallocate(self->joins, (partition + 1) * sizeof(struct interval_join *));
+    while (self->join_count <= partition)
+        self->joins[self->join_count++] = interval_join_new(&self->rules, &listener);
+}
+
 /* A partition has a state of its own. */
 static struct interval_join *join_of(struct evjoin *self, uint32_t partition)
 {
-    if (partition >= self->join_count) {
-        struct join_listener listener = {self, on_result, self->own.match == NULL ? NULL : on_pair};
-        self->joins = reallocate(self->joins, (partition + 1) * sizeof(struct interval_join *));
-        while (self->join_count <= partition)
-            self->joins[self->join_count++] = interval_join_new(&self->rules, &listener);
-    }
+    if (partition >= self->join_count)
+        add_joins(self, partition);
     return self->joins[partition];
 }
 
