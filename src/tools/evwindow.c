@@ -20,6 +20,8 @@ static const char *const ties_words[] = {"all", "first", NULL};
 
 /* What is noted of a record before its turn. */
 struct prepared {
+    uint32_t number;   /* of the key, UINT32_MAX = not known: then there is a key */
+    uint32_t removals; /* the number holds as long as this stays */
     struct json_key key;
     const struct json_slice *texts; /* of the key's values */
     struct aggregate_argument arguments[];
@@ -297,28 +299,61 @@ static void start(void *self, struct stream *stream)
                        settings.time_format);
 }
 
-/* All partitions' states look up the same way; without partitions there is one. */
-static void prefetch(const struct window_tool *window, const struct json_key *key)
+/* Where there are no partitions: the state that all records go to, once it is there. */
+static struct window_state *only_state(const struct window_tool *window)
 {
-    if (window->state_count == 1)
-        window_state_prefetch(window->states[0], key->hash);
+    return window->state_count == 1 ? window->states[0] : NULL;
+}
+
+static bool make_key(const struct window_tool *window, struct stream *stream,
+                     const struct event *event, struct prepared *prepared, struct error_text *error)
+{
+    struct record_view view = event_view(event);
+    prepared->number = UINT32_MAX;
+    return group_list_key(&window->groups, &view, stream_scratch(stream), &prepared->key,
+                          &prepared->texts, error);
+}
+
+/* A key that came lately is known by its text alone. */
+static bool recall_key(const struct window_tool *window, const struct event *event,
+                       struct prepared *prepared)
+{
+    struct window_state *state = only_state(window);
+    const struct json_slice *text = &event->line.slots[window->groups.slot];
+    if (!window->groups.plain || state == NULL || json_slice_absent(*text))
+        return false;
+    prepared->texts = text;
+    prepared->number = window_state_recall(state, *text);
+    prepared->removals = window_state_removals(state);
+    return prepared->number != UINT32_MAX;
+}
+
+static bool prepare_key(const struct window_tool *window, struct stream *stream,
+                        const struct event *event, struct prepared *prepared,
+                        struct error_text *error)
+{
+    if (recall_key(window, event, prepared))
+        return true;
+    if (!make_key(window, stream, event, prepared, error))
+        return false;
+    if (only_state(window) != NULL)
+        window_state_prefetch(only_state(window), prepared->key.hash);
+    return true;
 }
 
 static enum verdict prepare(void *self, struct stream *stream, struct event *event,
                             const char **reason, struct error_text *error)
 {
-    struct window_tool *window = self;
+    const struct window_tool *window = self;
     struct prepared *prepared = event->prepared;
     struct record_view view = event_view(event);
-    struct scratch *scratch = stream_scratch(stream);
     (void)reason;
     if (event->line.slots[window->final_slot].kind == JSON_FALSE)
         return VERDICT_FILTERED;
-    if (!group_list_key(&window->groups, &view, scratch, &prepared->key, &prepared->texts, error) ||
+    if (!prepare_key(window, stream, event, prepared, error) ||
         !aggregate_set_prepare(&window->list.calls, &view, event->line.slots[JSON_ROOT_SLOT],
-                               scratch, prepared->arguments, error))
+                               stream_scratch(stream), prepared->arguments, error))
         return VERDICT_REJECTED;
-    prefetch(window, &prepared->key);
     return VERDICT_USE;
 }
 
@@ -336,19 +371,22 @@ static struct window_state *state_of(struct window_tool *window, uint32_t partit
 static void take_record(void *self, struct stream *stream, struct event *event)
 {
     struct window_tool *window = self;
-    const struct prepared *prepared = event->prepared;
-    struct window_record record = {.key = prepared->key,
-                                   .texts = prepared->texts,
-                                   .arguments = prepared->arguments,
-                                   .time = event->time};
+    struct prepared *prepared = event->prepared;
+    struct window_state *state = state_of(window, event->partition);
+    struct window_record record;
     int64_t late_by;
     window->stream = stream;
     if (event->time > WINDOW_TIME_LIMIT || event->time < -WINDOW_TIME_LIMIT) {
         stream_reject(stream, event, "time", NULL);
         return;
     }
-    switch (window_state_add(state_of(window, event->partition), &record,
-                             stream_watermark(stream, event->partition), &late_by)) {
+    /* The key may have been forgotten since; it was made before without an error. */
+    if (prepared->number != UINT32_MAX && prepared->removals != window_state_removals(state))
+        make_key(window, stream, event, prepared, NULL);
+    record = (struct window_record){prepared->number, prepared->key, prepared->texts,
+                                    prepared->arguments, event->time};
+    switch (
+        window_state_add(state, &record, stream_watermark(stream, event->partition), &late_by)) {
     case WINDOW_LATE:
         stream_late(stream, event, late_by, "late");
         break;

@@ -147,6 +147,7 @@ void key_table_remove(struct key_table *table, uint32_t number)
     key->next_free = table->free;
     table->free = number + 1;
     table->live--;
+    table->removals++;
     table->in_order = false;
 }
 

@@ -34,7 +34,8 @@ struct key_table {
     uint32_t free; /* number of a free key + 1 */
     uint32_t *sorted;
     uint32_t sorted_count;
-    bool in_order; /* `sorted` is up to date */
+    bool in_order;     /* `sorted` is up to date */
+    uint32_t removals; /* so far: while it stays, numbers mean what they meant */
 };
 
 void key_table_init(struct key_table *table);

@@ -257,11 +257,11 @@ static bool writes_at_once(const struct session_windows *windows, const struct c
 }
 
 enum window_placed session_windows_add(struct session_windows *windows,
-                                       const struct window_record *record, int64_t watermark,
+                                       struct window_record *record, int64_t watermark,
                                        int64_t *late_by)
 {
     const struct window_plan *plan = windows->plan;
-    uint32_t key = key_table_find(&windows->keys, &record->key);
+    uint32_t key = window_key_find(&windows->keys, record);
     struct neighbours at = {NULL, NULL};
     struct cell *cell = NULL;
     int64_t alone = record->time + plan->spec.gap + plan->spec.lateness;

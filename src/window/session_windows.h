@@ -31,7 +31,7 @@ void session_windows_free(struct session_windows *windows);
 
 /* See window_state.h. */
 enum window_placed session_windows_add(struct session_windows *windows,
-                                       const struct window_record *record, int64_t watermark,
+                                       struct window_record *record, int64_t watermark,
                                        int64_t *late_by);
 void session_windows_advance(struct session_windows *windows, int64_t watermark);
 

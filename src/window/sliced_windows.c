@@ -214,9 +214,24 @@ static void tick(struct sliced_windows *windows, int64_t watermark)
         write_window(windows, end, WRITE_CHANGED);
 }
 
+/* What is next: looked up by every record that raises W. */
+static void set_due(struct sliced_windows *windows)
+{
+    int64_t due = INT64_MAX;
+    if (windows->next_final != NO_WINDOW)
+        due = final_time(windows, windows->next_final);
+    if (windows->next_close != NO_WINDOW && close_time(windows, windows->next_close) < due)
+        due = close_time(windows, windows->next_close);
+    if (windows->plan->every > 0 && windows->next_tick < due)
+        due = windows->next_tick;
+    windows->due = due;
+}
+
 void sliced_windows_advance(struct sliced_windows *windows, int64_t watermark)
 {
     bool kept = windows->plan->spec.lateness > 0;
+    if (watermark < windows->due)
+        return;
     for (;;) {
         bool close = kept && windows->next_close != NO_WINDOW &&
                      close_time(windows, windows->next_close) <= watermark;
@@ -233,6 +248,7 @@ void sliced_windows_advance(struct sliced_windows *windows, int64_t watermark)
         }
     }
     tick(windows, watermark);
+    set_due(windows);
 }
 
 /* The earliest window of a new slice that is still to be closed or given up. */
@@ -245,10 +261,13 @@ static void expect(struct sliced_windows *windows, int64_t slice, int64_t waterm
         end = window_next_end(spec, end);
     if (end < windows->next_final)
         windows->next_final = end;
-    while (close_time(windows, end) <= watermark)
-        end = window_next_end(spec, end);
-    if (end < windows->next_close)
-        windows->next_close = end;
+    if (spec->lateness > 0) {
+        while (close_time(windows, end) <= watermark)
+            end = window_next_end(spec, end);
+        if (end < windows->next_close)
+            windows->next_close = end;
+    }
+    set_due(windows);
 }
 
 static struct cell *new_cell(struct sliced_windows *windows, uint32_t key, int64_t start,
@@ -269,10 +288,10 @@ static struct cell *new_cell(struct sliced_windows *windows, uint32_t key, int64
     return cell;
 }
 
-static struct cell *find_cell(struct sliced_windows *windows, const struct window_record *record,
+static struct cell *find_cell(struct sliced_windows *windows, struct window_record *record,
                               int64_t slice, int64_t watermark)
 {
-    uint32_t key = key_table_find(&windows->keys, &record->key);
+    uint32_t key = window_key_find(&windows->keys, record);
     struct cell *cell;
     if (key == UINT32_MAX)
         key = window_key_add(windows->plan, &windows->keys, record);
@@ -324,9 +343,8 @@ static void place(struct sliced_windows *windows, int64_t time)
     placement->first_final = final_time(windows, placement->first);
 }
 
-enum window_placed sliced_windows_add(struct sliced_windows *windows,
-                                      const struct window_record *record, int64_t watermark,
-                                      int64_t *late_by)
+enum window_placed sliced_windows_add(struct sliced_windows *windows, struct window_record *record,
+                                      int64_t watermark, int64_t *late_by)
 {
     const struct placement *placement = &windows->placement;
     enum window_placed placed = WINDOW_PLACED;

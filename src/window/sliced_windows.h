@@ -29,6 +29,7 @@ struct sliced_windows {
     uint64_t version;   /* of the latest change */
     int64_t next_close; /* end of the next window to be written for the first time, units */
     int64_t next_final; /* end of the next window to be given up, units; NO_WINDOW = none */
+    int64_t due;        /* W before which there is nothing to write, ns */
     int64_t next_tick;  /* W at which the next updates are due; INT64_MIN = not known yet */
     char *total;        /* states of a merged result */
     bool slides;        /* totals move from window to window instead of being merged each time */
@@ -38,9 +39,8 @@ void sliced_windows_init(struct sliced_windows *windows, const struct window_pla
 void sliced_windows_free(struct sliced_windows *windows);
 
 /* See window_state.h. */
-enum window_placed sliced_windows_add(struct sliced_windows *windows,
-                                      const struct window_record *record, int64_t watermark,
-                                      int64_t *late_by);
+enum window_placed sliced_windows_add(struct sliced_windows *windows, struct window_record *record,
+                                      int64_t watermark, int64_t *late_by);
 void sliced_windows_advance(struct sliced_windows *windows, int64_t watermark);
 
 #endif

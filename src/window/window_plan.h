@@ -49,15 +49,18 @@ static inline bool window_plan_revised(const struct window_plan *plan)
 
 /* A record as windows see it. */
 struct window_record {
-    struct json_key key;
+    uint32_t number; /* of its key if that is known; else UINT32_MAX, and set when it is found */
+    struct json_key key;            /* needed if the number is not known */
     const struct json_slice *texts; /* of the key's values, as group_list_key() gave them */
     const struct aggregate_argument *arguments;
     int64_t time;
 };
 
+/* The number of a record's key; UINT32_MAX = it is not there. */
+uint32_t window_key_find(const struct key_table *keys, struct window_record *record);
 /* Keeps the key of a record, which is not there yet; returns its number. */
 uint32_t window_key_add(const struct window_plan *plan, struct key_table *keys,
-                        const struct window_record *record);
+                        struct window_record *record);
 
 enum window_placed {
     WINDOW_PLACED,

@@ -12,11 +12,16 @@ void window_state_free(struct window_state *state);
 /* A record, after window_state_advance() to the watermark that it raised. If it is late or partly
    late, *late_by is by how many ns more the watermark would have had to lag for it to be neither.
  */
-enum window_placed window_state_add(struct window_state *state, const struct window_record *record,
+enum window_placed window_state_add(struct window_state *state, struct window_record *record,
                                     int64_t watermark, int64_t *late_by);
 /* The watermark has risen: everything that is due is handed to the sink, by (end, start, key). */
 void window_state_advance(struct window_state *state, int64_t watermark);
+/* Fetches what a key of that hash will need. */
 void window_state_prefetch(const struct window_state *state, uint64_t hash);
+/* The number of the key whose text came lately; UINT32_MAX = not known. Holds as long as
+   window_state_removals() stays. For groups of one plain path. */
+uint32_t window_state_recall(struct window_state *state, struct json_slice text);
+uint32_t window_state_removals(const struct window_state *state);
 /* Results that are not final yet, roughly: one per key and slice, or session. */
 uint64_t window_state_open(const struct window_state *state);
 
