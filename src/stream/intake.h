@@ -17,7 +17,7 @@
    prepare(), time, --max-future), so that the tool can fetch what it needs for a whole batch before
    the first record of it is processed. */
 
-enum { INTAKE_BATCH = 128 };
+enum { INTAKE_BATCH = 64 };
 
 /* What all operands share. */
 struct intake {
