@@ -3,6 +3,8 @@
 #include "expression/expression_foreign.h"
 #include "expression/libjq_program.h"
 
+#include <string.h>
+
 enum { DESCRIBED_BYTES = 40 };
 
 /* libjq is opened for a native expression when operands first call for it, and stays. */
@@ -40,6 +42,33 @@ bool expression_evaluate(const struct expression *expression, const struct recor
                          struct scratch *scratch, struct value *result, struct error_text *error)
 {
     return expression_evaluate_after(expression, record, NULL, scratch, result, error);
+}
+
+/* PATH == INTEGER where an integer stands at PATH: apart from 0 and -0, integers are equal only if
+   their texts are. */
+static bool compares_texts(const struct expression_node *root, const struct record_view *record)
+{
+    return root != NULL && root->evaluate == path_integer_evaluate &&
+           root->orders == ORDER_EQUAL && root->integer != 0 &&
+           record->slots[root->slot].kind == JSON_NUMBER &&
+           (record->slots[root->slot].flags & JSON_FLAG_INTEGER) != 0;
+}
+
+bool expression_holds(const struct expression *expression, const struct record_view *record,
+                      struct scratch *scratch, bool *truth, struct error_text *error)
+{
+    const struct expression_node *root = expression->root;
+    struct value value;
+    if (compares_texts(root, record)) {
+        const struct json_slice *slice = &record->slots[root->slot];
+        *truth = slice->length == root->canonical.length &&
+                 memcmp(slice->text, root->canonical.text, slice->length) == 0;
+        return true;
+    }
+    if (!expression_evaluate(expression, record, scratch, &value, error))
+        return false;
+    *truth = value_true(&value);
+    return true;
 }
 
 bool expression_path_slot(const struct expression *expression, size_t *slot)

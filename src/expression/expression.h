@@ -44,6 +44,11 @@ const struct expression *expression_add(struct expression_set *set, const char *
 bool expression_evaluate(const struct expression *expression, const struct record_view *record,
                          struct scratch *scratch, struct value *result, struct error_text *error);
 
+/* The truth of a condition in *truth; false = it failed. The same as expression_evaluate() and
+   value_true(), but `.type == 2` costs a comparison of two texts. */
+bool expression_holds(const struct expression *expression, const struct record_view *record,
+                      struct scratch *scratch, bool *truth, struct error_text *error);
+
 /* The slot of an expression that is nothing but a path; false otherwise. Lets hot loops read
    slots[slot] themselves: absent means null, but look at expression_evaluate where the slot is
    absent, because its parent may make it an error. */

@@ -71,9 +71,9 @@ static bool holds(struct input *input, struct event *event, const struct express
 {
     struct record_view view = event_view(event);
     struct error_text error;
-    struct value value;
-    if (expression_evaluate(condition, &view, &input->scratch, &value, &error))
-        return value_true(&value);
+    bool truth;
+    if (expression_holds(condition, &view, &input->scratch, &truth, &error))
+        return truth;
     reject_line(input, event, "expression", error.text);
     return false;
 }

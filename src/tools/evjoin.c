@@ -118,17 +118,14 @@ static bool find_sides(const struct evjoin *self, struct stream *stream, const s
                        struct sides *sides, struct error_text *error)
 {
     struct record_view view = event_view(event);
-    struct value value;
     if (self->by_file) {
         sides->is[event->input] = true;
         return true;
     }
-    for (enum side side = SIDE_LEFT; side <= SIDE_RIGHT; side++) {
-        if (!expression_evaluate(self->is_side[side], &view, stream_scratch(stream), &value, error))
-            return false;
-        sides->is[side] = value_true(&value);
-    }
-    return true;
+    return expression_holds(self->is_side[SIDE_LEFT], &view, stream_scratch(stream),
+                            &sides->is[SIDE_LEFT], error) &&
+           expression_holds(self->is_side[SIDE_RIGHT], &view, stream_scratch(stream),
+                            &sides->is[SIDE_RIGHT], error);
 }
 
 /* The key of a row; false: there is none, for the reason given. */
