@@ -6,7 +6,7 @@
 #include <string.h>
 
 /* A page of SPLIT_CAPACITY slots is rebuilt in about 20 us; beyond MAX_DEPTH pages grow on. */
-enum { SMALLEST_CAPACITY = 16, SPLIT_CAPACITY = 8192, MAX_DEPTH = 14 };
+enum { SMALLEST_CAPACITY = 16, SPLIT_CAPACITY = 8192, MAX_DEPTH = 14, WINDOW = 8 };
 
 /* Never 0, so that a slot in use is greater than an empty one whatever its tag. */
 static uint32_t tag_of(uint64_t hash)
@@ -15,11 +15,17 @@ static uint32_t tag_of(uint64_t hash)
     return tag == 0 ? 1 : tag;
 }
 
-/* The first slot from `slot` on that is empty or not below this one. */
+/* The first slot from `slot` on that is empty or not below this one. Counts instead of stopping: no
+   branch depends on where that is, which nobody could predict. */
 static uint32_t skip_below(const struct index_page *page, uint32_t slot, uint64_t limit)
 {
-    while (page->slots[slot] - 1 < limit - 1)
-        slot++;
+    uint32_t below;
+    do {
+        below = 0;
+        for (uint32_t i = 0; i < WINDOW; i++)
+            below += page->slots[slot + i] - 1 < limit - 1;
+        slot += below;
+    } while (below == WINDOW);
     return slot;
 }
 
@@ -43,14 +49,16 @@ static struct index_page *page_of(const struct key_index *index, uint32_t tag)
 
 static size_t page_bytes(const struct index_page *page)
 {
-    return sizeof *page + page->end * sizeof page->slots[0];
+    /* A search may look at a window of empty slots behind the last. */
+    return sizeof *page + (page->end + WINDOW) * sizeof page->slots[0];
 }
 
 /* Behind the last home there is room for what the load pushes out, and an empty slot. */
 static struct index_page *page_new(struct key_index *index, uint32_t capacity, uint32_t depth)
 {
     uint32_t end = capacity + capacity / 64 + SMALLEST_CAPACITY + 1;
-    struct index_page *page = allocate_zeroed(1, sizeof *page + end * sizeof page->slots[0]);
+    struct index_page *page = allocate_zeroed(
+        1, sizeof *page + (end + WINDOW) * sizeof page->slots[0]);
     page->capacity = capacity;
     page->limit = capacity - capacity / 10;
     page->end = end;
