@@ -188,6 +188,14 @@ struct side_file *stream_side_file(struct stream *stream, const char *name)
     return &stream->tool_files[index];
 }
 
+void stream_claim_output(struct stream *stream, const char *option, const char *name)
+{
+    struct error_text error;
+    if (!output_names_add(&stream->output_names, option, name, stream->inputs, stream->input_count,
+                          &error))
+        usage_error(stream->tool->command, "%s", error.text);
+}
+
 int64_t stream_watermark(const struct stream *stream, uint32_t partition)
 {
     return stream->partitions.items[partition].told;
@@ -283,6 +291,18 @@ static void explain(struct stream *stream)
     exit(STATUS_OK);
 }
 
+static void claim_outputs(struct stream *stream)
+{
+    const struct stream_settings *settings = stream->settings;
+    bool named = settings->out != NULL;
+    stream_claim_output(stream, named ? "--out" : "stdout", named ? settings->out : "-");
+    stream_claim_output(stream, "--reject", settings->reject);
+    stream_claim_output(stream, "--late", settings->late);
+    stream_claim_output(stream, "--metrics", settings->metrics);
+    for (size_t i = 0; i < stream->tool_file_count; i++)
+        stream_claim_output(stream, "the tool's own file", stream->tool_file_names[i]);
+}
+
 static void stream_open(struct stream *stream, int count, char **operands)
 {
     const struct stream_settings *settings = stream->settings;
@@ -298,6 +318,7 @@ static void stream_open(struct stream *stream, int count, char **operands)
     else
         stream->input_count = (size_t)count;
     compile(stream);
+    claim_outputs(stream);
     output_open(&stream->output, settings);
     if (settings->explain)
         explain(stream);

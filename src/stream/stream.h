@@ -110,6 +110,10 @@ enum { STREAM_SIDE_FILES = 4 };
 struct side_file;
 struct side_file *stream_side_file(struct stream *stream, const char *name);
 
+/* In on_start: a file that the tool opens itself to write to; NULL = none. Wrong usage if it is an
+   input or written to by another option. Not for files of stream_side_file(). */
+void stream_claim_output(struct stream *stream, const char *option, const char *name);
+
 /* A late record: counts it, notes `late_by` ns (> 0: how much more delay would have kept it),
    writes it to --late with the reason (static text) and W. */
 void stream_late(struct stream *stream, const struct event *event, int64_t late_by,

@@ -5,6 +5,7 @@
 #include "stream/intake.h"
 #include "stream/late_log.h"
 #include "stream/output.h"
+#include "stream/output_names.h"
 #include "stream/partitions.h"
 #include "stream/reject_log.h"
 #include "stream/stream.h"
@@ -46,6 +47,7 @@ struct stream {
     struct output output;
     struct reject_log rejects;
     struct late_log late;
+    struct output_names output_names;
     struct side_file tool_files[STREAM_SIDE_FILES]; /* of the tool's own */
     const char *tool_file_names[STREAM_SIDE_FILES];
     size_t tool_file_count;

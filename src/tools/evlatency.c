@@ -99,9 +99,11 @@ static void compile(struct latency *self, struct stream *stream)
         self->by_names[i] = self->by->items[i].name;
 }
 
-static void open_report(struct latency *self)
+static void open_report(struct latency *self, struct stream *stream)
 {
     struct error_text error;
+    if (self->own.pass)
+        stream_claim_output(stream, "--out", self->own.out);
     int descriptor = self->own.pass ? STDERR_FILENO : STDOUT_FILENO;
     if (self->own.pass && self->own.out == NULL)
         line_writer_init(&self->report, STDERR_FILENO, "stderr");
@@ -119,7 +121,7 @@ static void on_start(void *context, struct stream *stream)
     if (self->to_now && stream_reads_files(stream))
         usage_error(&command, "%s is a recording: its latency to now means nothing; give --to EXPR",
                     recording_name(self));
-    open_report(self);
+    open_report(self, stream);
     self->recording.by_count = self->by == NULL ? 0 : self->by->count;
     self->recording.window = self->own.window;
     self->recording.warmup = self->own.warmup;
