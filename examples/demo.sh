@@ -5,6 +5,8 @@ cd "$(dirname "$0")/.."
 .ci/install-packages build
 make --no-print-directory -s -j"$(nproc)" all
 PATH=$PWD/bin:$PATH
+# A bare machine names no locale; its terminal draws the bars all the same.
+export LANG="${LANG:-C.UTF-8}"
 
 show() {
     printf '\n$ %s\n' "$1"
