@@ -52,7 +52,7 @@ static inline struct cached_key *key_cache_place(struct key_cache *cache,
 static inline uint32_t key_cache_find(struct key_cache *cache, struct json_slice text,
                                       uint32_t removals)
 {
-    struct cached_key key;
+    struct cached_key key = {0};
     const struct cached_key *place;
     if (!key_cache_read(text, &key))
         return UINT32_MAX;
@@ -66,7 +66,7 @@ static inline uint32_t key_cache_find(struct key_cache *cache, struct json_slice
 static inline void key_cache_note(struct key_cache *cache, struct json_slice text,
                                   uint32_t removals, uint32_t number)
 {
-    struct cached_key key;
+    struct cached_key key = {0};
     if (!key_cache_read(text, &key))
         return;
     key.number = number;

@@ -23,7 +23,7 @@ static void explain_kind(const struct window_spec *spec, FILE *out)
         fprintf(out, "windows: one, the whole input; no event time is read\n");
         break;
     case WINDOW_HOPPING:
-        if (window_spec_tumbling(spec))
+        if (spec->size == spec->slide)
             fprintf(out, "windows: %s, one behind the other\n", size);
         else
             fprintf(out, "windows: %s, one every %s, over slices of %s\n", size, step, slice);
