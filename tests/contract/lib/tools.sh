@@ -1,12 +1,13 @@
 # shellcheck shell=bash disable=SC2034
 # Sourced by the contract's scripts. One row per tool: a minimal command line that writes output and
 # works on what lib/sample prints. A new tool adds its rows here and is held to the contract.
-tools=(evgen evreplay evjoin evuniq evlatency evwindow)
-filters=(evreplay evjoin evuniq evlatency evwindow)
+tools=(evgen evreplay evjoin evattr evuniq evlatency evwindow)
+filters=(evreplay evjoin evattr evuniq evlatency evwindow)
 declare -A command=(
     [evgen]="evgen --seed 1 --speed max --count 20000"
     [evreplay]="evreplay --speed max"
     [evjoin]="evjoin --within 2s -d 3s --join full"
+    [evattr]="evattr --touch .type==2 --conversion .type==1 -k .key --within 2s -d 3s"
     [evuniq]="evuniq -k .key --within 1s -d 3s"
     [evlatency]="evlatency --to .sink_ns --format json"
     [evwindow]="evwindow -w 1s -d 3s -b .key,.type -a 'n=count,t=sum(.sink_ns)'"
@@ -16,6 +17,7 @@ declare -A streaming=(
     [evgen]="${command[evgen]}"
     [evreplay]="${command[evreplay]}"
     [evjoin]="${command[evjoin]}"
+    [evattr]="${command[evattr]}"
     [evuniq]="${command[evuniq]}"
     [evlatency]="evlatency --to .sink_ns --pass"
     [evwindow]="evwindow -w 10ms -d 3s -b .key,.type -a 'n=count,t=sum(.sink_ns)'"

@@ -1,0 +1,261 @@
+#include "attribution/attribution.h"
+
+#include "cli/diagnostics.h"
+#include "state/expiry.h"
+#include "time/timestamp.h"
+#include "time/watermark.h"
+
+#include <stdlib.h>
+
+/* Records between the hint for the index and the hint for the row it leads to. */
+enum { HINT_DELAY = 8 };
+
+struct attribution {
+    struct attribution_rules rules;
+    struct attribution_listener listener;
+    struct row_history touches;
+    struct row_history conversions; /* found by key only if answers are updated */
+    struct expiry expiry;           /* of conversions */
+    struct due_rows due;
+    struct row_positions found;
+    struct outcome affected; /* conversions within reach of a touch */
+    struct outcome outcome;
+    struct outcome before;
+    struct scratch scratch;
+    uint64_t hints[HINT_DELAY];
+    unsigned next_hint;
+    uint64_t open;
+    struct attribution_counts counts;
+};
+
+struct attribution *attribution_new(const struct attribution_rules *rules,
+                                    const struct attribution_listener *listener)
+{
+    struct attribution *attribution = allocate_zeroed(1, sizeof *attribution);
+    attribution->rules = *rules;
+    attribution->listener = *listener;
+    row_history_init(&attribution->touches);
+    row_history_init(&attribution->conversions);
+    expiry_init(&attribution->expiry, &attribution->conversions.log);
+    return attribution;
+}
+
+void attribution_free(struct attribution *attribution)
+{
+    expiry_free(&attribution->expiry);
+    due_rows_free(&attribution->due);
+    row_history_free(&attribution->touches);
+    row_history_free(&attribution->conversions);
+    row_positions_free(&attribution->found);
+    outcome_free(&attribution->affected);
+    outcome_free(&attribution->outcome);
+    outcome_free(&attribution->before);
+    scratch_free(&attribution->scratch);
+    free(attribution);
+}
+
+static bool keyed(const struct attribution_row *row)
+{
+    return row->key.kind > JSON_NULL;
+}
+
+/* Sets `found` to the touches within reach of a conversion. Rows from the log do not know their
+   hash. */
+static void find_touches(struct attribution *attribution, struct attribution_row *conversion)
+{
+    const struct time_range *within = &attribution->rules.within;
+    int64_t low = within->upper == INT64_MAX ? INT64_MIN
+                                             : time_subtract(conversion->time, within->upper);
+    attribution->found.count = 0;
+    if (!keyed(conversion) || within->lower > within->upper)
+        return;
+    if (conversion->key.hash == 0) {
+        scratch_reset(&attribution->scratch);
+        json_key_make(conversion->key.text, &attribution->scratch, &conversion->key);
+    }
+    row_history_find(&attribution->touches, &conversion->key, low,
+                     time_subtract(conversion->time, within->lower), &attribution->found);
+}
+
+/* The outcome with the touches found, but for one. */
+static void decide(struct attribution *attribution, struct outcome *outcome, uint64_t excluded,
+                   uint64_t units)
+{
+    outcome_load(outcome, &attribution->touches, &attribution->found, excluded);
+    outcome_decide(outcome, &attribution->touches, &attribution->rules.model,
+                   attribution->rules.prioritised, units);
+}
+
+static struct attribution_result result_of(struct attribution *attribution,
+                                           const struct attribution_row *conversion)
+{
+    struct attribution_result result = {.conversion = conversion,
+                                        .touches = &attribution->touches,
+                                        .outcome = &attribution->outcome};
+    /* Read once already, before the conversion was added. */
+    credit_value_read(conversion->weight, attribution->rules.digits, &result.value, NULL);
+    return result;
+}
+
+static void give(struct attribution *attribution, const struct attribution_result *result)
+{
+    if (result->revision == 1)
+        attribution->counts.emitted++;
+    else if (!result->final)
+        attribution->counts.updated++;
+    attribution->listener.result(attribution->listener.self, result);
+}
+
+/* A conversion of this history row has one touch more: is that another answer? */
+static void update(struct attribution *attribution, uint64_t position, uint64_t touch)
+{
+    struct waiting_row *waiting = row_history_at(&attribution->conversions, position);
+    struct attribution_row conversion;
+    struct attribution_result result;
+    attribution_row_view(waiting, &conversion);
+    find_touches(attribution, &conversion);
+    result = result_of(attribution, &conversion);
+    decide(attribution, &attribution->before, touch, result.value.units);
+    decide(attribution, &attribution->outcome, LOG_NOWHERE, result.value.units);
+    if (outcome_equal(&attribution->before, &attribution->outcome))
+        return;
+    result.before = &attribution->before;
+    result.revision = attribution_row_count_revision(waiting);
+    give(attribution, &result);
+}
+
+static void update_affected(struct attribution *attribution, const struct attribution_row *touch,
+                            uint64_t position)
+{
+    const struct time_range *within = &attribution->rules.within;
+    int64_t high = within->upper == INT64_MAX ? INT64_MAX : time_add(touch->time, within->upper);
+    if (within->lower > within->upper)
+        return;
+    row_history_find(&attribution->conversions, &touch->key, time_add(touch->time, within->lower),
+                     high, &attribution->found);
+    outcome_load(&attribution->affected, &attribution->conversions, &attribution->found,
+                 LOG_NOWHERE);
+    for (size_t i = 0; i < attribution->affected.count; i++)
+        update(attribution, attribution->affected.credited[i].position, position);
+}
+
+void attribution_add_touch(struct attribution *attribution, const struct attribution_row *touch)
+{
+    uint64_t position;
+    attribution->counts.touches++;
+    if (!keyed(touch))
+        return;
+    position = row_history_add(&attribution->touches, touch, true);
+    if (attribution->rules.emission == EMIT_UPDATE)
+        update_affected(attribution, touch, position);
+}
+
+void attribution_add_conversion(struct attribution *attribution,
+                                const struct attribution_row *conversion)
+{
+    bool updating = attribution->rules.emission == EMIT_UPDATE;
+    uint64_t position = row_history_add(&attribution->conversions, conversion,
+                                        updating && keyed(conversion));
+    struct attribution_row view = *conversion;
+    struct attribution_result result;
+    attribution->counts.conversions++;
+    attribution->open++;
+    expiry_add(&attribution->expiry, conversion->time, position);
+    if (!updating)
+        return;
+    find_touches(attribution, &view);
+    result = result_of(attribution, conversion);
+    decide(attribution, &attribution->outcome, LOG_NOWHERE, result.value.units);
+    result.revision = attribution_row_count_revision(
+        row_history_at(&attribution->conversions, position));
+    give(attribution, &result);
+}
+
+/* --reuse no: the touches that got credit serve nobody else. */
+static void use_up(struct attribution *attribution)
+{
+    for (size_t i = 0; i < attribution->outcome.count; i++)
+        row_history_at(&attribution->touches, attribution->outcome.credited[i].position)->state |=
+            ROW_GONE;
+}
+
+static void finish(struct attribution *attribution, uint64_t position)
+{
+    struct waiting_row *waiting = row_history_at(&attribution->conversions, position);
+    struct attribution_row conversion;
+    struct attribution_result result;
+    attribution_row_view(waiting, &conversion);
+    find_touches(attribution, &conversion);
+    result = result_of(attribution, &conversion);
+    decide(attribution, &attribution->outcome, LOG_NOWHERE, result.value.units);
+    result.final = true;
+    result.revision = attribution_row_count_revision(waiting);
+    attribution->open--;
+    if (attribution->outcome.count > 0)
+        attribution->counts.attributed++;
+    else
+        attribution->counts.unattributed++;
+    give(attribution, &result);
+    if (!attribution->rules.reuse)
+        use_up(attribution);
+}
+
+static int compare_due(const void *a, const void *b, void *log)
+{
+    const struct expiry_due *left = a;
+    const struct expiry_due *right = b;
+    struct attribution_row left_row, right_row;
+    if (left->time != right->time)
+        return left->time < right->time ? -1 : 1;
+    attribution_row_view(waiting_row_at(log, left->position), &left_row);
+    attribution_row_view(waiting_row_at(log, right->position), &right_row);
+    return attribution_row_compare(&left_row, &right_row);
+}
+
+void attribution_advance(struct attribution *attribution, int64_t watermark)
+{
+    struct due_rows *due = &attribution->due;
+    int64_t upper = attribution->rules.within.upper;
+    due->count = 0;
+    if (watermark == WATERMARK_END)
+        expiry_take_all(&attribution->expiry, due);
+    else
+        expiry_take(&attribution->expiry, watermark, due);
+    if (due->count > 1)
+        qsort_r(due->rows, due->count, sizeof *due->rows, compare_due,
+                &attribution->conversions.log);
+    for (size_t i = 0; i < due->count; i++)
+        finish(attribution, due->rows[i].position);
+    row_history_advance(&attribution->conversions, watermark);
+    if (upper != INT64_MAX)
+        row_history_advance(&attribution->touches, time_subtract(watermark, upper));
+}
+
+void attribution_prefetch(struct attribution *attribution, uint64_t hash)
+{
+    uint64_t *earlier = &attribution->hints[attribution->next_hint++ % HINT_DELAY];
+    row_history_prefetch(&attribution->touches, hash);
+    if (*earlier != 0)
+        row_history_prefetch_row(&attribution->touches, *earlier);
+    *earlier = hash;
+}
+
+void attribution_count(const struct attribution *attribution, struct attribution_counts *counts)
+{
+    const struct attribution_counts *own = &attribution->counts;
+    counts->touches += own->touches;
+    counts->conversions += own->conversions;
+    counts->emitted += own->emitted;
+    counts->updated += own->updated;
+    counts->attributed += own->attributed;
+    counts->unattributed += own->unattributed;
+    counts->held_touches += row_history_count(&attribution->touches);
+    counts->held_conversions += attribution->open;
+    counts->bytes += row_history_bytes(&attribution->touches) +
+                     row_history_bytes(&attribution->conversions) + attribution->expiry.bytes;
+}
+
+uint64_t attribution_open(const struct attribution *attribution)
+{
+    return attribution->open;
+}

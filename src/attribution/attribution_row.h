@@ -1,0 +1,34 @@
+#ifndef ATTRIBUTION_ATTRIBUTION_ROW_H
+#define ATTRIBUTION_ATTRIBUTION_ROW_H
+
+#include "ndjson/json_key.h"
+#include "ndjson/text_buffer.h"
+#include "state/waiting_row.h"
+
+#include <stdint.h>
+
+/* A touch or a conversion. Borrowed from the input or from the log. */
+struct attribution_row {
+    int64_t time;
+    const char *text; /* the record: one JSON object */
+    uint32_t length;
+    struct json_key key;      /* its hash is only known for rows from the input */
+    struct json_slice id;     /* JSON_NULL: none */
+    struct json_slice weight; /* a touch's priority, a conversion's value; JSON_NULL: none */
+};
+
+/* Appends a row to a log as a waiting row whose text carries what else is to be kept. `composed` is
+   for scratch. */
+struct waiting_row *attribution_row_append(struct record_log *log,
+                                           const struct attribution_row *row,
+                                           struct text_buffer *composed, uint64_t *position);
+
+void attribution_row_view(const struct waiting_row *waiting, struct attribution_row *row);
+
+/* How often a conversion came out; starts at 0. Counts up and returns the new number. */
+uint32_t attribution_row_count_revision(struct waiting_row *waiting);
+
+/* By time, id in jq's order, the record's bytes: <0, 0, >0. Not by arrival. */
+int attribution_row_compare(const struct attribution_row *a, const struct attribution_row *b);
+
+#endif

@@ -1,0 +1,185 @@
+#include "attribution/row_history.h"
+
+#include "cli/diagnostics.h"
+
+#include <stdlib.h>
+
+static uint64_t position_of_place(const struct record_log *log, uint64_t place)
+{
+    uint64_t end = record_log_end(log);
+    return end - ((end - place) & INDEX_PLACE_MASK);
+}
+
+static uint32_t keep_live(const void *owner, uint64_t *slots, uint32_t count)
+{
+    const struct record_log *log = owner;
+    uint32_t live = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        uint64_t slot = slots[i];
+        if (record_log_at(log, position_of_place(log, slot & INDEX_PLACE_MASK)) != NULL)
+            slots[live++] = slot;
+    }
+    return live;
+}
+
+void row_history_init(struct row_history *history)
+{
+    *history = (struct row_history){.past = INT64_MIN};
+    record_log_init(&history->log);
+    key_index_init(&history->index, keep_live, &history->log);
+}
+
+void row_history_free(struct row_history *history)
+{
+    key_index_free(&history->index);
+    record_log_free(&history->log);
+    text_buffer_free(&history->composed);
+}
+
+void row_history_advance(struct row_history *history, int64_t past)
+{
+    if (past > history->past)
+        history->past = past;
+}
+
+struct waiting_row *row_history_at(const struct row_history *history, uint64_t position)
+{
+    return waiting_row_at(&history->log, position);
+}
+
+/* The entry of this key and its youngest row; false: none, the entry is where one belongs. */
+static bool find_chain(const struct row_history *history, const struct json_key *key,
+                       struct index_entry *entry, uint64_t *position)
+{
+    bool found = key_index_find(&history->index, key->hash, entry);
+    for (; found; found = key_index_next(entry)) {
+        *position = position_of_place(&history->log, key_index_place(entry));
+        const struct waiting_row *row = row_history_at(history, *position);
+        if (row != NULL && waiting_row_has_key(row, key))
+            return true;
+    }
+    return false;
+}
+
+/* Gives back what is past, and sees to it that places never outlive their bits. */
+static void tidy(struct row_history *history)
+{
+    if (history->log.first + history->log.count == history->segments)
+        return;
+    record_log_release(&history->log, history->past);
+    key_index_sweep(&history->index);
+    history->segments = history->log.first + history->log.count;
+}
+
+/* The row of a chain behind which one of this time belongs; LOG_NOWHERE: in front of all. `after`
+   is the one that follows then. */
+static uint64_t place_in_chain(const struct row_history *history, uint64_t position, int64_t time,
+                               uint64_t *after)
+{
+    uint64_t before = LOG_NOWHERE;
+    const struct waiting_row *row = row_history_at(history, position);
+    while (row != NULL && row->time > time) {
+        before = position;
+        position = waiting_row_link(row, position);
+        row = position == LOG_NOWHERE ? NULL : row_history_at(history, position);
+    }
+    *after = row == NULL || row->time < history->past ? LOG_NOWHERE : position;
+    return before;
+}
+
+static void link_row(struct row_history *history, const struct attribution_row *row,
+                     uint64_t position)
+{
+    struct index_entry entry;
+    uint64_t first, before, after;
+    if (!find_chain(history, &row->key, &entry, &first)) {
+        key_index_put(&history->index, &entry, position & INDEX_PLACE_MASK);
+        return;
+    }
+    before = place_in_chain(history, first, row->time, &after);
+    waiting_row_set_link(row_history_at(history, position), position, after);
+    if (before != LOG_NOWHERE)
+        waiting_row_set_link(row_history_at(history, before), before, position);
+    else
+        key_index_replace(&entry, position & INDEX_PLACE_MASK);
+}
+
+uint64_t row_history_add(struct row_history *history, const struct attribution_row *row,
+                         bool chained)
+{
+    uint64_t position;
+    attribution_row_append(&history->log, row, &history->composed, &position);
+    if (chained)
+        link_row(history, row, position);
+    tidy(history);
+    return position;
+}
+
+static void add_position(struct row_positions *positions, uint64_t position)
+{
+    if (positions->count == positions->capacity) {
+        positions->capacity = positions->capacity == 0 ? 64 : 2 * positions->capacity;
+        positions->items = reallocate(positions->items,
+                                      positions->capacity * sizeof *positions->items);
+    }
+    positions->items[positions->count++] = position;
+}
+
+void row_positions_free(struct row_positions *positions)
+{
+    free(positions->items);
+}
+
+void row_history_find(const struct row_history *history, const struct json_key *key, int64_t low,
+                      int64_t high, struct row_positions *found)
+{
+    struct index_entry entry;
+    uint64_t position;
+    found->count = 0;
+    if (low < history->past)
+        low = history->past;
+    if (!find_chain(history, key, &entry, &position))
+        return;
+    while (position != LOG_NOWHERE) {
+        const struct waiting_row *row = row_history_at(history, position);
+        if (row == NULL || row->time < low)
+            return;
+        if (row->time <= high && (row->state & ROW_GONE) == 0)
+            add_position(found, position);
+        position = waiting_row_link(row, position);
+    }
+}
+
+void row_history_prefetch(const struct row_history *history, uint64_t hash)
+{
+    key_index_prefetch(&history->index, hash);
+}
+
+void row_history_prefetch_row(const struct row_history *history, uint64_t hash)
+{
+    enum { HINTED_LINES = 4, CACHE_LINE = 64 };
+    struct index_entry entry;
+    const char *row;
+    if (!key_index_find(&history->index, hash, &entry))
+        return;
+    row = record_log_at(&history->log, position_of_place(&history->log, key_index_place(&entry)));
+    for (int line = 0; row != NULL && line < HINTED_LINES; line++)
+        __builtin_prefetch(row + line * CACHE_LINE);
+}
+
+uint64_t row_history_count(const struct row_history *history)
+{
+    uint64_t position = record_log_first(&history->log);
+    uint64_t count = 0;
+    while (position != LOG_NOWHERE) {
+        const struct waiting_row *row = row_history_at(history, position);
+        count += row->time >= history->past && (row->state & ROW_GONE) == 0;
+        position = record_log_next(&history->log, position, waiting_row_size(row));
+    }
+    return count;
+}
+
+uint64_t row_history_bytes(const struct row_history *history)
+{
+    return history->log.bytes + history->index.bytes;
+}

@@ -1,0 +1,56 @@
+#ifndef ATTRIBUTION_ROW_HISTORY_H
+#define ATTRIBUTION_ROW_HISTORY_H
+
+#include "attribution/attribution_row.h"
+#include "state/key_index.h"
+#include "state/record_log.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Touches, or conversions, of the recent past: in a log, found by key. The rows of a key form a
+   chain through the log, the youngest first, so that whatever row of a chain is past, all behind it
+   are too. */
+struct row_history {
+    struct record_log log;
+    struct key_index index;
+    size_t segments; /* of the log when it was last tidied */
+    int64_t past;    /* rows older than this are gone */
+    struct text_buffer composed;
+};
+
+/* `history` must stay where it is. */
+void row_history_init(struct row_history *history);
+void row_history_free(struct row_history *history);
+
+/* Rows older than `past` are not needed any more; never falls. */
+void row_history_advance(struct row_history *history, int64_t past);
+
+/* Keeps a row; returns its position. `chained`: it is to be found by its key. */
+uint64_t row_history_add(struct row_history *history, const struct attribution_row *row,
+                         bool chained);
+
+struct waiting_row *row_history_at(const struct row_history *history, uint64_t position);
+
+/* Positions of rows, growing at the end; starts zeroed. */
+struct row_positions {
+    uint64_t *items;
+    size_t count;
+    size_t capacity;
+};
+void row_positions_free(struct row_positions *positions);
+
+/* Sets `found` to the rows of this key with low <= time <= high that are not used up, by time from
+   the youngest; rows of the same time in any order. */
+void row_history_find(const struct row_history *history, const struct json_key *key, int64_t low,
+                      int64_t high, struct row_positions *found);
+
+/* Hints for a record of this hash, given some records before it is processed. */
+void row_history_prefetch(const struct row_history *history, uint64_t hash);
+void row_history_prefetch_row(const struct row_history *history, uint64_t hash);
+
+/* Rows that are not past: a walk over all of them. */
+uint64_t row_history_count(const struct row_history *history);
+uint64_t row_history_bytes(const struct row_history *history);
+
+#endif

@@ -1,0 +1,305 @@
+#include "attribution/attribution.h"
+#include "attribution/attribution_output.h"
+#include "attribution/attribution_settings.h"
+#include "cli/diagnostics.h"
+#include "cli/options.h"
+#include "stream/stream.h"
+#include "time/timestamp.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+/* evattr: attributes conversions to the touches of the same key before them. */
+
+struct evattr {
+    struct stream_settings settings;
+    struct attribution_settings own;
+    struct attribution_rules rules;
+    const struct expression *is_touch;
+    const struct expression *is_conversion;
+    const struct expression *key;
+    const struct expression *touch_id;
+    const struct expression *id;
+    const struct expression *priority; /* NULL = not given, as with value */
+    const struct expression *value;
+    struct attribution **partitions;
+    size_t partition_count;
+    struct attribution_output output;
+    struct stream *stream;
+    const struct event *cause; /* the record being processed, NULL = the watermark */
+    struct stream_tool tool;
+};
+
+/* What prepare() finds out about a record. */
+struct roles {
+    bool is_touch;
+    bool is_conversion;
+    struct attribution_row touch;
+    struct attribution_row conversion;
+};
+
+static struct evattr evattr;
+
+static const struct option_set sets[] = {
+    {attribution_option_rows, &evattr.own}, {stream_time_rows, &evattr.settings},
+    {stream_input_rows, &evattr.settings},  {stream_output_rows, &evattr.settings},
+    {stream_report_rows, &evattr.settings},
+};
+
+static const struct command command = {
+    .name = "evattr",
+    .summary = "Attributes conversions to the touches of the same key before them",
+    .synopsis = "evattr --touch EXPR --conversion EXPR --within RANGE [OPTION]... [FILE]...",
+    .examples = {{"The last click in the half hour before each purchase",
+                  "evattr --touch '.type == \"click\"' --conversion '.type == \"purchase\"' "
+                  "--within 30m"},
+                 {"Revenue shared by all clicks of a week, the younger the more",
+                  "evattr --touch .click_id --conversion .price --within 7d --value .price "
+                  "--model time-decay:1d"}},
+    .sets = sets,
+    .set_count = sizeof sets / sizeof *sets,
+    .version_details = stream_version_details,
+};
+
+static const struct expression *optional(struct stream *stream, const char *option,
+                                         const char *text)
+{
+    return text == NULL ? NULL : stream_expression(stream, option, text);
+}
+
+static void on_start(void *context, struct stream *stream)
+{
+    struct evattr *self = context;
+    self->stream = stream;
+    self->is_touch = stream_expression(stream, "--touch", self->own.touch);
+    self->is_conversion = stream_expression(stream, "--conversion", self->own.conversion);
+    stream_filters_by(stream, self->is_touch);
+    stream_filters_by(stream, self->is_conversion);
+    self->key = stream_expression(stream, "--key", self->own.key);
+    self->touch_id = stream_expression(stream, "--touch-id", self->own.touch_id);
+    self->id = stream_expression(stream, "--id", self->own.id);
+    self->priority = optional(stream, "--priority", self->own.priority);
+    self->value = optional(stream, "--value", self->own.value);
+    self->output.single = self->rules.model.single;
+    self->output.revising = self->rules.emission == EMIT_UPDATE;
+}
+
+/* The record at hand, for those that look at it in prepare(). */
+struct look {
+    const struct event *event;
+    struct scratch *scratch;
+    const char **reason;
+    struct error_text *error;
+};
+
+static bool find_truth(const struct look *look, const struct expression *condition, bool *truth)
+{
+    struct record_view view = event_view(look->event);
+    struct value value;
+    if (!expression_evaluate(condition, &view, look->scratch, &value, look->error))
+        return false;
+    *truth = value_true(&value);
+    return true;
+}
+
+static bool find_slice(const struct look *look, const struct expression *expression,
+                       struct json_slice *slice)
+{
+    struct record_view view = event_view(look->event);
+    struct value value;
+    if (!expression_evaluate(expression, &view, look->scratch, &value, look->error))
+        return false;
+    *slice = value_slice(&value, look->scratch);
+    return true;
+}
+
+static bool find_key(const struct evattr *self, const struct look *look, struct json_key *key)
+{
+    struct record_view view = event_view(look->event);
+    struct value value;
+    if (!expression_evaluate(self->key, &view, look->scratch, &value, look->error))
+        return false;
+    if (value_key(&value, look->scratch, key))
+        return true;
+    *look->reason = "key";
+    return refuse(look->error, "%s is an object, or holds one: not a key",
+                  expression_text(self->key));
+}
+
+static bool find_touch(const struct evattr *self, const struct look *look,
+                       struct attribution_row *touch)
+{
+    touch->weight.kind = JSON_NULL;
+    return find_slice(look, self->touch_id, &touch->id) &&
+           (self->priority == NULL || find_slice(look, self->priority, &touch->weight));
+}
+
+static bool find_conversion(const struct evattr *self, const struct look *look,
+                            struct attribution_row *conversion)
+{
+    struct credit_value value;
+    conversion->weight = (struct json_slice){"1", 1, JSON_NUMBER, JSON_FLAG_INTEGER};
+    if (!find_slice(look, self->id, &conversion->id) ||
+        (self->value != NULL && !find_slice(look, self->value, &conversion->weight)))
+        return false;
+    if (self->value == NULL ||
+        credit_value_read(conversion->weight, self->rules.digits, &value, look->error))
+        return true;
+    *look->reason = "value";
+    return false;
+}
+
+static enum verdict prepare(void *context, struct stream *stream, struct event *event,
+                            const char **reason, struct error_text *error)
+{
+    struct evattr *self = context;
+    struct roles *roles = event->prepared;
+    struct look look = {event, stream_scratch(stream), reason, error};
+    struct json_slice record = event->line.slots[JSON_ROOT_SLOT];
+    struct attribution_row row = {.text = record.text, .length = record.length};
+    if (!find_truth(&look, self->is_touch, &roles->is_touch) ||
+        !find_truth(&look, self->is_conversion, &roles->is_conversion))
+        return VERDICT_REJECTED;
+    if (!roles->is_touch && !roles->is_conversion)
+        return VERDICT_FILTERED;
+    if (!find_key(self, &look, &row.key))
+        return VERDICT_REJECTED;
+    roles->touch = roles->conversion = row;
+    if ((roles->is_touch && !find_touch(self, &look, &roles->touch)) ||
+        (roles->is_conversion && !find_conversion(self, &look, &roles->conversion)))
+        return VERDICT_REJECTED;
+    if (self->partition_count == 1)
+        attribution_prefetch(self->partitions[0], row.key.hash);
+    return VERDICT_USE;
+}
+
+static void write_credits(struct evattr *self, const struct attribution_result *result)
+{
+    struct credit_line line = credit_lines(result);
+    while (credit_line_left(&line)) {
+        credit_line_write(&self->output, &line, stream_record_begin(self->stream));
+        stream_record_end(self->stream, self->cause);
+    }
+}
+
+static void on_result(void *context, const struct attribution_result *result)
+{
+    struct evattr *self = context;
+    if (self->own.credits) {
+        write_credits(self, result);
+        return;
+    }
+    attribution_output_write(&self->output, result, stream_record_begin(self->stream));
+    stream_record_end(self->stream, self->cause);
+}
+
+/* A partition has a state of its own. */
+static struct attribution *attribution_of(struct evattr *self, uint32_t partition)
+{
+    struct attribution_listener listener = {self, on_result};
+    if (partition >= self->partition_count) {
+        self->partitions = reallocate(self->partitions,
+                                      (partition + 1) * sizeof(struct attribution *));
+        while (self->partition_count <= partition)
+            self->partitions[self->partition_count++] = attribution_new(&self->rules, &listener);
+    }
+    return self->partitions[partition];
+}
+
+static void on_record(void *context, struct stream *stream, struct event *event)
+{
+    struct evattr *self = context;
+    struct roles *roles = event->prepared;
+    struct attribution *attribution = attribution_of(self, event->partition);
+    int64_t watermark = stream_watermark(stream, event->partition);
+    if (event->time < watermark) {
+        stream_late(stream, event, time_subtract(watermark, event->time),
+                    roles->is_touch ? "late touch" : "late conversion");
+        return;
+    }
+    self->cause = event;
+    roles->touch.time = roles->conversion.time = event->time;
+    if (roles->is_touch)
+        attribution_add_touch(attribution, &roles->touch);
+    if (roles->is_conversion)
+        attribution_add_conversion(attribution, &roles->conversion);
+    self->cause = NULL;
+}
+
+static void on_watermark(void *context, struct stream *stream, uint32_t partition,
+                         int64_t watermark)
+{
+    (void)stream;
+    attribution_advance(attribution_of(context, partition), watermark);
+}
+
+static uint64_t count_open(void *context)
+{
+    const struct evattr *self = context;
+    uint64_t open = 0;
+    for (size_t i = 0; i < self->partition_count; i++)
+        open += attribution_open(self->partitions[i]);
+    return open;
+}
+
+static void count(void *context, struct text_buffer *out)
+{
+    const struct evattr *self = context;
+    struct attribution_counts counts = {0};
+    for (size_t i = 0; i < self->partition_count; i++)
+        attribution_count(self->partitions[i], &counts);
+    text_buffer_add_format(
+        out,
+        ",\"touches\":%" PRIu64 ",\"conversions\":%" PRIu64 ",\"emitted\":%" PRIu64
+        ",\"updated\":%" PRIu64 ",\"attributed\":%" PRIu64 ",\"unattributed\":%" PRIu64
+        ",\"held_touches\":%" PRIu64 ",\"held_conversions\":%" PRIu64 ",\"state_bytes\":%" PRIu64,
+        counts.touches, counts.conversions, counts.emitted, counts.updated, counts.attributed,
+        counts.unattributed, counts.held_touches, counts.held_conversions, counts.bytes);
+}
+
+static void explain(void *context, struct stream *stream, FILE *out)
+{
+    const struct evattr *self = context;
+    (void)stream;
+    attribution_rules_explain(&self->rules, self->settings.delay, out);
+}
+
+static void free_all(struct evattr *self)
+{
+    for (size_t i = 0; i < self->partition_count; i++)
+        attribution_free(self->partitions[i]);
+    free(self->partitions);
+    attribution_output_free(&self->output);
+}
+
+static int run(struct evattr *self, int operand_count, char **operands)
+{
+    int status;
+    self->tool = (struct stream_tool){
+        .command = &command,
+        .settings = &self->settings,
+        .self = self,
+        .prepared_size = sizeof(struct roles),
+        .needs_time = true,
+        .on_start = on_start,
+        .prepare = prepare,
+        .on_record = on_record,
+        .on_watermark = on_watermark,
+        .count_open = count_open,
+        .explain = explain,
+        .count = count,
+    };
+    status = stream_run(&self->tool, operand_count, operands);
+    free_all(self);
+    return status;
+}
+
+int main(int argc, char **argv)
+{
+    int first;
+    evattr.settings = stream_settings_default;
+    evattr.own = attribution_settings_default;
+    first = options_parse(&command, argc, argv);
+    evattr.rules = attribution_settings_rules(&evattr.own, &command);
+    return run(&evattr, argc - first, argv + first);
+}
