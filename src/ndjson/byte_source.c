@@ -11,8 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Large enough that a read's own cost vanishes; from 32 KiB to 1 MiB the size makes no difference that
-   evjoin on a file of 1 GB would show. */
+/* Large enough that a read's own cost vanishes; from 32 KiB to 1 MiB the size makes no difference
+   that evjoin on a file of 1 GB would show. */
 enum { READ_SIZE = 256 * 1024, PIPE_SIZE = 1024 * 1024 };
 
 struct byte_buffer {
