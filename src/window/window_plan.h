@@ -52,6 +52,7 @@ struct window_record {
     uint32_t number; /* of its key if that is known; else UINT32_MAX, and set when it is found */
     struct json_key key;            /* needed if the number is not known */
     const struct json_slice *texts; /* of the key's values, as group_list_key() gave them */
+    struct json_slice text; /* by which the key is known next time, in its line; or absent */
     const struct aggregate_argument *arguments;
     int64_t time;
 };

@@ -9,7 +9,6 @@
 struct window_state {
     struct key_cache cache;
     bool sessions;
-    bool cached; /* keys are plain texts */
     union {
         struct sliced_windows sliced;
         struct session_windows session;
@@ -20,7 +19,6 @@ struct window_state *window_state_new(const struct window_plan *plan)
 {
     struct window_state *state = allocate_zeroed(1, sizeof *state);
     state->sessions = plan->spec.kind == WINDOW_SESSION;
-    state->cached = plan->groups->plain;
     if (state->sessions)
         session_windows_init(&state->session, plan);
     else
@@ -51,8 +49,8 @@ enum window_placed window_state_add(struct window_state *state, struct window_re
     enum window_placed placed =
         state->sessions ? session_windows_add(&state->session, record, watermark, late_by)
                         : sliced_windows_add(&state->sliced, record, watermark, late_by);
-    if (state->cached && !known && record->number != UINT32_MAX)
-        key_cache_note(&state->cache, record->texts[0], keys_of(state)->removals, record->number);
+    if (!known && !json_slice_absent(record->text) && record->number != UINT32_MAX)
+        key_cache_note(&state->cache, record->text, keys_of(state)->removals, record->number);
     return placed;
 }
 

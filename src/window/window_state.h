@@ -19,7 +19,7 @@ void window_state_advance(struct window_state *state, int64_t watermark);
 /* Fetches what a key of that hash will need. */
 void window_state_prefetch(const struct window_state *state, uint64_t hash);
 /* The number of the key whose text came lately; UINT32_MAX = not known. Holds as long as
-   window_state_removals() stays. For groups of one plain path. */
+   window_state_removals() stays. */
 uint32_t window_state_recall(struct window_state *state, struct json_slice text);
 uint32_t window_state_removals(const struct window_state *state);
 /* Results that are not final yet, roughly: one per key and slice, or session. */
