@@ -302,7 +302,7 @@ static void start(void *self, struct stream *stream)
 /* Where there are no partitions: the state that all records go to, once it is there. */
 static struct window_state *only_state(const struct window_tool *window)
 {
-    return window->state_count == 1 ? window->states[0] : NULL;
+    return settings.partition == NULL && window->state_count == 1 ? window->states[0] : NULL;
 }
 
 static bool make_key(const struct window_tool *window, struct stream *stream,
@@ -314,16 +314,23 @@ static bool make_key(const struct window_tool *window, struct stream *stream,
                           &prepared->texts, error);
 }
 
+/* What a group is where it is one path that stands in the record; absent otherwise. */
+static struct json_slice plain_text(const struct window_tool *window, const struct event *event)
+{
+    return window->groups.plain ? event->line.slots[window->groups.slot]
+                                : (struct json_slice){.kind = JSON_ABSENT};
+}
+
 /* A key that came lately is known by its text alone. */
 static bool recall_key(const struct window_tool *window, const struct event *event,
                        struct prepared *prepared)
 {
     struct window_state *state = only_state(window);
-    const struct json_slice *text = &event->line.slots[window->groups.slot];
-    if (!window->groups.plain || state == NULL || json_slice_absent(*text))
+    struct json_slice text = plain_text(window, event);
+    if (state == NULL || json_slice_absent(text))
         return false;
-    prepared->texts = text;
-    prepared->number = window_state_recall(state, *text);
+    prepared->texts = &event->line.slots[window->groups.slot];
+    prepared->number = window_state_recall(state, text);
     prepared->removals = window_state_removals(state);
     return prepared->number != UINT32_MAX;
 }
@@ -383,8 +390,12 @@ static void take_record(void *self, struct stream *stream, struct event *event)
     /* The key may have been forgotten since; it was made before without an error. */
     if (prepared->number != UINT32_MAX && prepared->removals != window_state_removals(state))
         make_key(window, stream, event, prepared, NULL);
-    record = (struct window_record){prepared->number, prepared->key, prepared->texts,
-                                    prepared->arguments, event->time};
+    record = (struct window_record){.number = prepared->number,
+                                    .key = prepared->key,
+                                    .texts = prepared->texts,
+                                    .text = plain_text(window, event),
+                                    .arguments = prepared->arguments,
+                                    .time = event->time};
     switch (
         window_state_add(state, &record, stream_watermark(stream, event->partition), &late_by)) {
     case WINDOW_LATE:
