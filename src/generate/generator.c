@@ -12,6 +12,7 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* 2024-01-01T00:00:00Z */
@@ -69,6 +70,16 @@ static void open_schedules(struct generator *generator, const struct share_plan 
         share_schedule_init(&generator->kinds, shares->kinds, shares->kind_count, 0, &random);
 }
 
+static bool same_file(int descriptor, const char *name)
+{
+    struct stat output;
+    struct stat other;
+    if (strcmp(name, "-") == 0)
+        return descriptor == STDOUT_FILENO;
+    return fstat(descriptor, &output) == 0 && S_ISREG(output.st_mode) && stat(name, &other) == 0 &&
+           output.st_dev == other.st_dev && output.st_ino == other.st_ino;
+}
+
 /* The output first: were it closed, the truth file would get its descriptor. */
 static bool open_files(struct generator *generator, struct error_text *error)
 {
@@ -81,6 +92,8 @@ static bool open_files(struct generator *generator, struct error_text *error)
     if (generator->enveloped)
         kcat_lines_init(&generator->kcat, generator->scenario->name,
                         settings->partitions ? (uint32_t)settings->partitions : 1);
+    if (settings->truth != NULL && same_file(generator->writer.descriptor, settings->truth))
+        return refuse(error, "--truth: %s is the output", settings->truth);
     return settings->truth == NULL ||
            pair_ledger_open(&generator->ledger, settings->truth, generator->scenario,
                             generator->state, generator->producers, REPEAT_MEMORY, error);

@@ -47,6 +47,8 @@ void output_open(struct output *output, const struct stream_settings *settings)
         die(STATUS_IO, "%s", error.text);
 }
 
+static const char stands_twice[] = "cannot be written: a member that is read stands twice";
+
 static void refuse_record(struct output *output, const char *message)
 {
     struct rejection rejection = {
@@ -55,9 +57,9 @@ static void refuse_record(struct output *output, const char *message)
     reject_log_add(output->rejects, &rejection);
 }
 
-/* Appends the --kcat-key of the record and a TAB; false if the key cannot stand in such a line. */
-static bool add_key(struct output *output, const struct record_variables *variables,
-                    struct text_buffer *out)
+/* Appends the --kcat-key of the record and a TAB. NULL, or why the record cannot be written. */
+static const char *add_key(struct output *output, const struct record_variables *variables,
+                           struct text_buffer *out)
 {
     struct value *key = output->key.values;
     struct json_slice text;
@@ -65,8 +67,9 @@ static bool add_key(struct output *output, const struct record_variables *variab
     size_t start = out->length;
     if (!record_rewrite_apply(&output->key, &output->record, variables, &output->scratch, out,
                               &nulls))
-        return false;
-    output->counters->null_results += nulls;
+        return stands_twice;
+    if (nulls > 0)
+        return "cannot be written: --kcat-key fails on it";
     out->length = start;
     text = value_slice(key, &output->scratch);
     if (key->kind == JSON_STRING)
@@ -75,9 +78,9 @@ static bool add_key(struct output *output, const struct record_variables *variab
         text_buffer_add(out, text.text, text.length);
     if (out->length > start && (memchr(out->bytes + start, '\t', out->length - start) != NULL ||
                                 memchr(out->bytes + start, '\n', out->length - start) != NULL))
-        return false;
+        return "cannot be written: --kcat-key holds a TAB or LF";
     text_buffer_add_byte(out, '\t');
-    return true;
+    return NULL;
 }
 
 /* output->record through --calc into itself. */
@@ -94,18 +97,21 @@ static bool calculate(struct output *output, const struct record_variables *vari
     return true;
 }
 
-static bool write_record(struct output *output, const struct record_variables *variables)
+/* NULL, or why the record cannot be written. */
+static const char *write_record(struct output *output, const struct record_variables *variables)
 {
     struct text_buffer *out = &output->writer.text;
-    if (output->key.set != NULL && !add_key(output, variables, out))
-        return false;
+    const char *wrong = output->key.set == NULL ? NULL : add_key(output, variables, out);
+    if (wrong != NULL)
+        return wrong;
     if (output->calc.set != NULL && !calculate(output, variables))
-        return false;
-    if (output->select.set != NULL)
-        return record_rewrite_apply(&output->select, &output->record, variables, &output->scratch,
-                                    out, &output->counters->null_results);
-    text_buffer_add(out, output->record.bytes, output->record.length);
-    return true;
+        return stands_twice;
+    if (output->select.set == NULL)
+        text_buffer_add(out, output->record.bytes, output->record.length);
+    else if (!record_rewrite_apply(&output->select, &output->record, variables, &output->scratch,
+                                   out, &output->counters->null_results))
+        return stands_twice;
+    return NULL;
 }
 
 void output_end(struct output *output, const struct record_variables *variables)
@@ -113,15 +119,14 @@ void output_end(struct output *output, const struct record_variables *variables)
     struct text_buffer *out = &output->writer.text;
     if (!output->direct) {
         size_t start = out->length;
-        bool fine = write_record(output, variables);
-        if (!fine) {
+        const char *wrong = write_record(output, variables);
+        if (wrong != NULL) {
             out->length = start;
-            refuse_record(output, "cannot be written: --kcat-key holds a TAB or LF, or a member "
-                                  "that is read stands twice");
+            refuse_record(output, wrong);
         }
         output->record.length = 0;
         scratch_reset(&output->scratch);
-        if (!fine)
+        if (wrong != NULL)
             return;
     }
     output->counters->written++;
