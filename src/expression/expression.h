@@ -34,6 +34,11 @@ struct expression_set *expression_set_new(void);
 void expression_set_free(struct expression_set *set);
 struct json_projection *expression_set_projection(struct expression_set *set);
 
+/* From here on expressions of the set may read these tables as $NAME[EXPR]. Borrowed; NULL = none.
+ */
+struct lookup_tables;
+void expression_set_use_tables(struct expression_set *set, const struct lookup_tables *tables);
+
 /* Compiles one expression; NULL with the reason, which quotes the text and points at the place.
    Lives as long as the set. */
 const struct expression *expression_add(struct expression_set *set, const char *text,

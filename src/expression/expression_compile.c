@@ -30,6 +30,11 @@ struct json_projection *expression_set_projection(struct expression_set *set)
     return set->projection;
 }
 
+void expression_set_use_tables(struct expression_set *set, const struct lookup_tables *tables)
+{
+    set->tables = tables;
+}
+
 static bool is_blank(char byte)
 {
     return byte == ' ' || byte == '\t' || byte == '\n' || byte == '\r';

@@ -5,6 +5,7 @@
 #include "expression/expression_refusal.h"
 #include "expression/expression_variable.h"
 #include "expression/libjq_program.h"
+#include "expression/lookup_table.h"
 
 static void add_variables(struct text_buffer *program, unsigned variables)
 {
@@ -38,6 +39,10 @@ bool expression_foreign_open(struct expression *expression, struct error_text *e
     struct error_text reason;
     if (expression->program)
         return true;
+    if (expression->reads_table)
+        return refuse(error, "a table is only read by what is native, which %s is not: `%s`",
+                      expression->foreign != NULL ? expression->foreign : "this operand",
+                      expression->text);
     struct text_buffer program = program_text(expression);
     expression->program = libjq_program_new(program.bytes, &reason);
     text_buffer_free(&program);
@@ -80,6 +85,10 @@ static void note_variable(struct expression *expression, const struct token_list
     if (at > 0 && token_is(tokens, at - 1, "$") &&
         expression_variable_find(tokens->text + token->start, token->length, &number))
         expression->variables |= 1u << number;
+    else if (at > 0 && token_is(tokens, at - 1, "$") &&
+             lookup_tables_find(expression->set->tables, tokens->text + token->start,
+                                token->length) != NULL)
+        expression->reads_table = true;
 }
 
 /* Words behind which `.` is still the record. */

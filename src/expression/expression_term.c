@@ -1,6 +1,8 @@
 #include "expression/expression_function.h"
 #include "expression/expression_parser_state.h"
+#include "expression/expression_table.h"
 #include "expression/expression_variable.h"
+#include "expression/lookup_table.h"
 
 #include "ndjson/json_iterator.h"
 
@@ -118,14 +120,35 @@ static const struct expression_node *parse_condition(struct parser *parser)
     return node->third ? node : NULL;
 }
 
+/* Behind a table's name. */
+static const struct expression_node *parse_lookup(struct parser *parser,
+                                                  const struct lookup_table *table)
+{
+    struct expression_node *node = parser_new_node(parser, table_evaluate);
+    parser->expression->reads_table = true;
+    node->table = table;
+    if (!parser_take(parser, "["))
+        return parser_wrong(parser, "a table is read as $NAME[KEY]");
+    node->first = parse_pipe(parser);
+    if (node->first && !parser_take(parser, "]"))
+        return parser_wrong(parser, "expected an operator or ]");
+    return node->first ? node : NULL;
+}
+
 static const struct expression_node *parse_variable(struct parser *parser)
 {
     parser->at++;
     const struct token *token = &parser->tokens->tokens[parser->at];
     const char *name = parser->tokens->text + token->start;
+    const struct lookup_table *table;
     size_t number;
     if (token->kind != TOKEN_WORD)
         return parser_wrong(parser, "expected a variable's name");
+    table = lookup_tables_find(parser->expression->set->tables, name, token->length);
+    if (table != NULL) {
+        parser->at++;
+        return parse_lookup(parser, table);
+    }
     if (token_is(parser->tokens, parser->at, "__loc__"))
         return parser_foreign(parser, "$__loc__");
     if (!expression_variable_find(name, token->length, &number)) {

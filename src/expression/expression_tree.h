@@ -21,6 +21,7 @@ struct evaluation {
 };
 
 struct expression_node;
+struct lookup_table;
 
 /* One step of a path that the scanner serves. */
 struct path_step {
@@ -42,6 +43,7 @@ struct expression_node {
     int64_t integer;             /* the same as a number */
     uint8_t orders;              /* of a comparison: enum order_set */
     bool optional;               /* of an index: E[..]? */
+    const struct lookup_table *table;
 };
 
 /* Which of "less, equal, greater" makes a comparison true. */
@@ -72,9 +74,11 @@ struct expression {
     const char *const *earlier; /* names of the list items before this one */
     size_t earlier_count;
     unsigned variables; /* bit per variable that the text names */
+    bool reads_table;
 };
 
 struct expression_set {
+    const struct lookup_tables *tables; /* NULL = none */
     struct json_projection *projection;
     struct scratch memory; /* everything below lives here */
     struct expression **expressions;

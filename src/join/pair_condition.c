@@ -3,10 +3,11 @@
 #include <stdlib.h>
 
 bool pair_condition_init(struct pair_condition *condition, const char *text,
-                         struct error_text *error)
+                         const struct lookup_tables *tables, struct error_text *error)
 {
     struct json_projection *projection;
     *condition = (struct pair_condition){.set = expression_set_new()};
+    expression_set_use_tables(condition->set, tables);
     condition->expression = expression_add(condition->set, text, error);
     if (condition->expression == NULL)
         return false;

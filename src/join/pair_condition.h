@@ -26,7 +26,7 @@ struct pair_condition {
 
 /* false: refused, with the reason. */
 bool pair_condition_init(struct pair_condition *condition, const char *text,
-                         struct error_text *error);
+                         const struct lookup_tables *tables, struct error_text *error);
 void pair_condition_free(struct pair_condition *condition);
 
 /* The text of the pair is appended to the buffer returned; then the condition may be asked. */

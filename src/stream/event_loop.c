@@ -1,6 +1,7 @@
 #include "stream/event_loop.h"
 
 #include "cli/diagnostics.h"
+#include "stream/lookups.h"
 #include "stream/metrics_file.h"
 #include "stream/signals.h"
 #include "stream/stream_state.h"
@@ -76,11 +77,23 @@ static void find_idle(struct stream *stream)
     stream_tell_watermarks(stream);
 }
 
+/* Replaced rows stay while a batch that was prepared with them waits for its turn. */
+static void reload_tables(struct stream *stream)
+{
+    bool waiting = false;
+    for (size_t i = 0; i < stream->input_count; i++)
+        waiting = waiting || stream->inputs[i].next < stream->inputs[i].count;
+    if (!waiting)
+        lookup_tables_drop_replaced(stream->tables);
+    lookups_reload(stream->tables);
+}
+
 static void handle_signals(struct stream *stream)
 {
     if (signals_take(SIGUSR1))
         stream_report_counters(stream);
     if (signals_take(SIGHUP)) {
+        reload_tables(stream);
         side_file_reopen(&stream->rejects.file);
         side_file_reopen(&stream->late.file);
         for (size_t i = 0; i < stream->tool_file_count; i++)

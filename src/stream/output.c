@@ -11,34 +11,37 @@
 enum { KCAT_READ = 1024 };
 
 static void compile(struct record_rewrite *rewrite, enum rewrite_mode mode, const char *option,
-                    const char *text)
+                    const char *text, const struct lookup_tables *tables)
 {
     struct error_text error;
-    if (text != NULL && !record_rewrite_compile(rewrite, mode, text, &error))
+    if (text != NULL && !record_rewrite_compile(rewrite, mode, text, tables, &error))
         die(STATUS_USAGE, "%s: %s", option, error.text);
 }
 
-static void compile_key(struct record_rewrite *rewrite, const char *text)
+static void compile_key(struct record_rewrite *rewrite, const char *text,
+                        const struct lookup_tables *tables)
 {
     struct text_buffer list = {0};
     struct error_text error;
     struct expression_set *probe = expression_set_new();
+    expression_set_use_tables(probe, tables);
     if (expression_add(probe, text, &error) == NULL)
         die(STATUS_USAGE, "--kcat-key: %s", error.text);
     expression_set_free(probe);
     text_buffer_add_format(&list, "key=(%s)", text);
     text_buffer_add_byte(&list, '\0');
-    compile(rewrite, REWRITE_SELECT, "--kcat-key", list.bytes);
+    compile(rewrite, REWRITE_SELECT, "--kcat-key", list.bytes, tables);
     text_buffer_free(&list);
 }
 
-void output_open(struct output *output, const struct stream_settings *settings)
+void output_open(struct output *output, const struct stream_settings *settings,
+                 const struct lookup_tables *tables)
 {
     struct error_text error;
-    compile(&output->calc, REWRITE_CALC, "--calc", settings->calc);
-    compile(&output->select, REWRITE_SELECT, "--select", settings->select);
+    compile(&output->calc, REWRITE_CALC, "--calc", settings->calc, tables);
+    compile(&output->select, REWRITE_SELECT, "--select", settings->select, tables);
     if (settings->kcat_key != NULL)
-        compile_key(&output->key, settings->kcat_key);
+        compile_key(&output->key, settings->kcat_key, tables);
     output->direct = output->calc.set == NULL && output->select.set == NULL &&
                      output->key.set == NULL;
     if (settings->explain)

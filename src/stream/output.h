@@ -29,7 +29,8 @@ struct output {
 
 /* Compiles the options; ends with STATUS_USAGE and one line if one is refused, with STATUS_IO if
    --out cannot be opened. */
-void output_open(struct output *output, const struct stream_settings *settings);
+void output_open(struct output *output, const struct stream_settings *settings,
+                 const struct lookup_tables *tables);
 
 static inline struct text_buffer *output_begin(struct output *output)
 {

@@ -6,11 +6,13 @@
 #include <string.h>
 
 bool record_rewrite_compile(struct record_rewrite *rewrite, enum rewrite_mode mode,
-                            const char *text, struct error_text *error)
+                            const char *text, const struct lookup_tables *tables,
+                            struct error_text *error)
 {
     struct json_projection *projection;
     size_t count;
     *rewrite = (struct record_rewrite){.mode = mode, .set = expression_set_new()};
+    expression_set_use_tables(rewrite->set, tables);
     rewrite->list = expression_add_list(rewrite->set, text, error);
     if (rewrite->list == NULL)
         return false;

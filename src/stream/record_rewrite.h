@@ -25,7 +25,8 @@ struct record_rewrite {
 
 /* false with the reason if the LIST is refused. */
 bool record_rewrite_compile(struct record_rewrite *rewrite, enum rewrite_mode mode,
-                            const char *text, struct error_text *error);
+                            const char *text, const struct lookup_tables *tables,
+                            struct error_text *error);
 void record_rewrite_free(struct record_rewrite *rewrite);
 
 /* Appends the rewritten record to `out`. `record` holds one object without LF and is padded by the

@@ -3,6 +3,7 @@
 #include "cli/diagnostics.h"
 #include "ndjson/zstd_reader.h"
 #include "stream/event_loop.h"
+#include "stream/lookups.h"
 #include "stream/metrics_file.h"
 #include "stream/signals.h"
 #include "stream/stream_state.h"
@@ -30,6 +31,11 @@ static void open_standard_descriptors(bool needs_input, bool needs_output)
         die(STATUS_IO, "stdin is closed");
     if (needs_output && !output_open)
         die(STATUS_IO, "stdout is closed");
+}
+
+const struct lookup_tables *stream_tables(const struct stream *stream)
+{
+    return stream->tables;
 }
 
 static void label(struct labelled_expression **list, size_t *count, const char *option,
@@ -243,6 +249,7 @@ static void compile(struct stream *stream)
     const struct stream_settings *settings = stream->settings;
     struct intake *intake = &stream->intake;
     intake->set = expression_set_new();
+    expression_set_use_tables(intake->set, stream->tables);
     stream->clocked = settings->clock.selected == CLOCK_ARRIVAL && stream->tool->needs_time;
     intake->timed = stream->tool->needs_time && !stream->clocked;
     if (intake->timed)
@@ -281,6 +288,7 @@ static void open_inputs(struct stream *stream, int count, char **operands)
 
 static void explain(struct stream *stream)
 {
+    lookups_explain(stream->tables, stdout);
     for (size_t i = 0; i < stream->labelled_count; i++)
         expression_explain(stream->labelled[i].expression, stream->labelled[i].option, stdout);
     output_explain(&stream->output, stdout);
@@ -317,9 +325,10 @@ static void stream_open(struct stream *stream, int count, char **operands)
         open_inputs(stream, count, operands);
     else
         stream->input_count = (size_t)count;
+    stream->tables = lookups_open(settings, stream->tool->command);
     compile(stream);
     claim_outputs(stream);
-    output_open(&stream->output, settings);
+    output_open(&stream->output, settings, stream->tables);
     if (settings->explain)
         explain(stream);
     side_file_open(&stream->rejects.file, settings->reject);
@@ -382,6 +391,7 @@ static void stream_free(struct stream *stream)
     json_scanner_free(stream->intake.scanner);
     kcat_envelope_free(stream->intake.envelope);
     expression_set_free(stream->intake.set);
+    lookup_tables_free(stream->tables);
     partitions_free(&stream->partitions);
     text_buffer_free(&stream->name);
     text_buffer_free(&stream->first_filtered);

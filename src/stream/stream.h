@@ -77,6 +77,9 @@ const struct expression *stream_expression(struct stream *stream, const char *op
                                            const char *text);
 const struct expression_list *stream_expression_list(struct stream *stream, const char *option,
                                                      const char *text);
+/* What --table named, for expression sets of the tool's own. */
+struct lookup_tables;
+const struct lookup_tables *stream_tables(const struct stream *stream);
 /* Says that records are filtered by this expression (compiled by stream_expression), for the
    message when all of them were. --where is known without. */
 void stream_filters_by(struct stream *stream, const struct expression *expression);

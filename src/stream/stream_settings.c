@@ -54,6 +54,8 @@ const struct option_row stream_input_rows[] = {
      GROUP_INPUT, store_choice, offsetof(struct stream_settings, envelope), false},
     {"where", 0, "EXPR", "drops records for which it is not true", NULL, GROUP_INPUT, store_text,
      offsetof(struct stream_settings, where), false},
+    {"table", 0, "NAME=FILE:KEY", "a file that expressions read as $NAME[KEY]", NULL, GROUP_INPUT,
+     store_text_list, offsetof(struct stream_settings, tables), true},
     {"max-line", 0, "SIZE", "longest line accepted", "1M", GROUP_INPUT, store_size,
      offsetof(struct stream_settings, max_line), false},
     {"max-errors", 0, "N", "stops after N rejected records", "unlimited", GROUP_INPUT, store_count,

@@ -26,6 +26,7 @@ struct stream_settings {
     uint64_t end_count;     /* 0 = control records end nothing */
     struct choice envelope; /* -J, --envelope none|kcat */
     const char *where;
+    struct text_list tables; /* --table NAME=FILE:KEY */
     uint64_t max_line;
     uint64_t max_errors; /* UINT64_MAX = unlimited */
     const char *reject;

@@ -36,6 +36,7 @@ struct stream {
     const struct stream_tool *tool;
     const struct stream_settings *settings;
     struct intake intake;
+    struct lookup_tables *tables;
     struct input *inputs;
     size_t input_count;
     struct pollfd *polled; /* one per input, one for the output */

@@ -107,7 +107,8 @@ static void on_start(void *context, struct stream *stream)
     if (!join_output_init(&self->output, join_settings_shape(&self->own), self->tool.needs_time,
                           self->own.names, &error))
         usage_error(&command, "--names: %s", error.text);
-    if (self->own.match != NULL && !pair_condition_init(&self->condition, self->own.match, &error))
+    if (self->own.match != NULL &&
+        !pair_condition_init(&self->condition, self->own.match, stream_tables(stream), &error))
         usage_error(&command, "--match: %s", error.text);
     compile_sides(self, stream);
     compile_keys(self, stream);

@@ -15,7 +15,7 @@ static void expect(enum rewrite_mode mode, const char *list, const char *record,
     struct text_buffer out = {0};
     struct scratch scratch = {0};
     uint64_t nulls = 0;
-    assert_true(record_rewrite_compile(&rewrite, mode, list, &error));
+    assert_true(record_rewrite_compile(&rewrite, mode, list, NULL, &error));
     text_buffer_add_text(&in, record);
     if (record_rewrite_apply(&rewrite, &in, NULL, &scratch, &out, &nulls)) {
         text_buffer_add_byte(&out, '\0');
