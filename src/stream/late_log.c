@@ -12,7 +12,9 @@
 
 void late_log_note(struct late_log *log, int64_t late_by)
 {
-    if (late_by > log->worst)
+    if (late_by == INT64_MAX)
+        log->after_end++;
+    else if (late_by > log->worst)
         log->worst = late_by;
 }
 
@@ -40,10 +42,19 @@ void late_log_summarise(const struct late_log *log, uint64_t late, uint64_t part
     char worst[DURATION_TEXT_SIZE];
     char enough[DURATION_TEXT_SIZE];
     char partly[48] = "";
+    char hopeless[64] = "";
     if (late + partly_late == 0)
         return;
     if (partly_late > 0)
         snprintf(partly, sizeof partly, ", %" PRIu64 " partly late", partly_late);
-    warn("%" PRIu64 " late%s, worst by %s; -d %s would have kept all", late, partly,
-         duration_format(log->worst, worst), duration_format(time_add(delay, log->worst), enough));
+    if (log->after_end > 0)
+        snprintf(hopeless, sizeof hopeless, ", %" PRIu64 " after all streams had ended",
+                 log->after_end);
+    if (log->after_end == late + partly_late)
+        warn("%" PRIu64 " late%s%s", late, partly, hopeless);
+    else
+        warn("%" PRIu64 " late%s%s, worst by %s; -d %s would have kept all%s", late, partly,
+             hopeless, duration_format(log->worst, worst),
+             duration_format(time_add(delay, log->worst), enough),
+             log->after_end > 0 ? " others" : "");
 }

@@ -11,10 +11,11 @@
    delay that would have kept them all. */
 struct late_log {
     struct side_file file;
-    int64_t worst; /* largest late_by, ns */
+    int64_t worst;      /* largest late_by, ns, of those that some delay would have kept */
+    uint64_t after_end; /* records that came when W was the end of time */
 };
 
-/* `late_by` ns: how much more delay would have kept the record. */
+/* `late_by` ns: how much more delay would have kept the record; INT64_MAX = none would. */
 void late_log_add(struct late_log *log, const struct event *event, int64_t watermark,
                   int64_t late_by, const char *reason);
 

@@ -243,11 +243,21 @@ static const struct expression *optional(struct stream *stream, const char *opti
     return text == NULL ? NULL : stream_expression(stream, option, text);
 }
 
+static void check_streams(const struct stream *stream)
+{
+    const struct stream_settings *settings = stream->settings;
+    if (settings->streams != NULL && settings->stream == NULL)
+        usage_error(stream->tool->command, "--streams names values of --stream, which is missing");
+    if (settings->end_count > 0 && settings->end == NULL)
+        usage_error(stream->tool->command, "--end-count counts records of --end, which is missing");
+}
+
 /* Compiles everything that reads input records; after this the projection is complete. */
 static void compile(struct stream *stream)
 {
     const struct stream_settings *settings = stream->settings;
     struct intake *intake = &stream->intake;
+    check_streams(stream);
     intake->set = expression_set_new();
     expression_set_use_tables(intake->set, stream->tables);
     stream->clocked = settings->clock.selected == CLOCK_ARRIVAL && stream->tool->needs_time;
