@@ -164,21 +164,24 @@ int window_key_compare(const struct window_key *a, const struct window_key *b)
     return json_key_compare(&left, &right);
 }
 
-static int compare_numbers(const void *a, const void *b, void *keys)
+static int compare_sorted(const void *a, const void *b, void *keys)
 {
+    const struct sorted_key *left = a, *right = b;
     const struct window_key *table = keys;
-    return window_key_compare(&table[*(const uint32_t *)a], &table[*(const uint32_t *)b]);
+    if (left->rank != right->rank)
+        return left->rank < right->rank ? -1 : 1;
+    return window_key_compare(&table[left->number], &table[right->number]);
 }
 
-const uint32_t *key_table_sorted(struct key_table *table, uint32_t *count)
+const struct sorted_key *key_table_sorted(struct key_table *table, uint32_t *count)
 {
     if (!table->in_order) {
         table->sorted = reallocate(table->sorted, (table->live + 1) * sizeof *table->sorted);
         table->sorted_count = 0;
         for (uint32_t i = 0; i < table->count; i++)
             if (table->keys[i].bytes != NULL)
-                table->sorted[table->sorted_count++] = i;
-        qsort_r(table->sorted, table->sorted_count, sizeof *table->sorted, compare_numbers,
+                table->sorted[table->sorted_count++] = (struct sorted_key){table->keys[i].rank, i};
+        qsort_r(table->sorted, table->sorted_count, sizeof *table->sorted, compare_sorted,
                 table->keys);
         table->in_order = true;
     }

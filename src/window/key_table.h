@@ -32,7 +32,10 @@ struct key_table {
     uint32_t live;
     uint32_t capacity;
     uint32_t free; /* number of a free key + 1 */
-    uint32_t *sorted;
+    struct sorted_key {
+        uint64_t rank; /* beside the number, so that sorting need not look at the keys */
+        uint32_t number;
+    } * sorted;
     uint32_t sorted_count;
     bool in_order;     /* `sorted` is up to date */
     uint32_t removals; /* so far: while it stays, numbers mean what they meant */
@@ -63,8 +66,8 @@ static inline const char *window_key_members(const struct window_key *key)
 /* jq's order of the keys' values. */
 int window_key_compare(const struct window_key *a, const struct window_key *b);
 
-/* The numbers of all keys, in their order. */
-const uint32_t *key_table_sorted(struct key_table *table, uint32_t *count);
+/* All keys in their order. */
+const struct sorted_key *key_table_sorted(struct key_table *table, uint32_t *count);
 
 /* A cell takes its place among those of its key, behind `older` (NULL: it is the oldest); leaves
    it. */

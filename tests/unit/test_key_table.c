@@ -84,10 +84,11 @@ static void keys_are_sorted_as_jq_does(void **state)
         assert_true(json_key_make(slice, &scratch, &key));
         key_table_add(&table, &key, texts[i], strlen(texts[i]));
     }
-    const uint32_t *sorted = key_table_sorted(&table, &count);
+    const struct sorted_key *sorted = key_table_sorted(&table, &count);
     assert_int_equal(count, COUNT);
     for (size_t i = 0; i < COUNT; i++)
-        assert_memory_equal(window_key_members(&table.keys[sorted[i]]), texts[i], strlen(texts[i]));
+        assert_memory_equal(window_key_members(&table.keys[sorted[i].number]), texts[i],
+                            strlen(texts[i]));
     key_table_free(&table);
     scratch_free(&scratch);
 }
