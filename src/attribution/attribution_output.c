@@ -1,16 +1,17 @@
 #include "attribution/attribution_output.h"
 
+#include "ndjson/decimal.h"
 #include "ndjson/json_iterator.h"
 #include "ndjson/json_string.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 
-enum { NUMBER_ROOM = 24, MEMBERS = 5 };
+enum { MEMBERS = 5 };
 
 /* A member to be set: JSON text. */
 struct set_member {
     const char *name;
+    size_t name_length;
     const char *text;
     size_t length;
     bool written;
@@ -18,19 +19,20 @@ struct set_member {
 
 static struct set_member member(const char *name, const char *text, size_t length)
 {
-    return (struct set_member){name, text, length, false};
+    return (struct set_member){name, strlen(name), text, length, false};
 }
 
-static struct set_member number_member(const char *name, char room[NUMBER_ROOM], int64_t number)
+static struct set_member number_member(const char *name, char room[DECIMAL_TEXT_SIZE],
+                                       int64_t number)
 {
-    return member(name, room, (size_t)snprintf(room, NUMBER_ROOM, "%" PRId64, number));
+    return member(name, room, decimal_format(room, decimal_from_integer(number)));
 }
 
 static struct set_member *member_of_name(struct set_member *members, size_t count,
                                          struct json_slice name)
 {
     for (size_t i = 0; i < count; i++)
-        if (json_string_equals(name, members[i].name, strlen(members[i].name)))
+        if (json_string_equals(name, members[i].name, members[i].name_length))
             return &members[i];
     return NULL;
 }
@@ -58,7 +60,7 @@ static void write_with(const struct attribution_row *row, struct set_member *mem
         if (members[i].written)
             continue;
         text_buffer_add_text(out, empty ? "\"" : ",\"");
-        text_buffer_add_text(out, members[i].name);
+        text_buffer_add(out, members[i].name, members[i].name_length);
         text_buffer_add_text(out, "\":");
         text_buffer_add(out, members[i].text, members[i].length);
         empty = false;
@@ -110,7 +112,7 @@ void attribution_output_write(struct attribution_output *output,
                               const struct attribution_result *result, struct text_buffer *out)
 {
     struct set_member members[MEMBERS];
-    char time[NUMBER_ROOM], eligible[NUMBER_ROOM], revision[NUMBER_ROOM];
+    char time[DECIMAL_TEXT_SIZE], eligible[DECIMAL_TEXT_SIZE], revision[DECIMAL_TEXT_SIZE];
     size_t count = 0;
     members[count++] = number_member("event_time_ns", time, result->conversion->time);
     members[count++] = output->single ? attributed_member(result) : credits_member(output, result);

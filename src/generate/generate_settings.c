@@ -100,3 +100,11 @@ const struct option_row generate_rows[] = {
      false},
     {0},
 };
+
+void generate_settings_for_table(struct generate_settings *settings, uint64_t rows)
+{
+    if (settings->count == UINT64_MAX && settings->duration < 0)
+        settings->count = settings->scenario.users == UINT64_MAX ? rows : settings->scenario.users;
+    if (!settings->speed.given)
+        settings->speed.factor = 0;
+}

@@ -41,4 +41,8 @@ extern const struct generate_settings generate_settings_default;
 /* base = a struct generate_settings. */
 extern const struct option_row generate_rows[];
 
+/* A lookup table of `rows` records (or as many as --users says) does not wait and has its own
+   length, where options do not say otherwise. */
+void generate_settings_for_table(struct generate_settings *settings, uint64_t rows);
+
 #endif

@@ -2,12 +2,17 @@
 
 #include "cli/diagnostics.h"
 #include "generate/scenario_ads.h"
+#include "generate/scenario_catalog.h"
 #include "generate/scenario_requests.h"
+#include "generate/scenario_shop.h"
+#include "generate/scenario_views.h"
 
 #include <stdio.h>
 #include <string.h>
 
-const struct scenario *const scenarios[] = {&scenario_requests, &scenario_ads, NULL};
+const struct scenario *const scenarios[] = {
+    &scenario_requests, &scenario_ads, &scenario_shop, &scenario_users, &scenario_products,
+    &scenario_views,    NULL};
 
 const struct scenario *scenario_find(const char *name)
 {

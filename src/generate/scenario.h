@@ -39,7 +39,9 @@ struct scenario {
     const char *const *kinds;   /* NULL-terminated names that --share may weigh, record's variant;
                                    NULL = none */
     bool paired;                /* records are requests and acknowledgements */
-    size_t record_size;         /* bytes that write() may touch */
+    uint64_t table_rows; /* a lookup table of that many records, unless options say otherwise,
+                            written without waiting; 0 = a stream */
+    size_t record_size;  /* bytes that write() may touch */
 
     /* NULL with the reason if the settings make no sense. */
     void *(*open)(const struct scenario_plan *plan, struct error_text *error);

@@ -11,7 +11,7 @@ static const struct option_set sets[] = {{generate_rows, &settings}};
 
 static const struct command command = {
     .name = "evgen",
-    .summary = "Makes a stream of synthetic ad events: scenario requests (default) or ads",
+    .summary = "Makes a stream of synthetic ad events: requests (default), ads, shop, views",
     .synopsis = "evgen [OPTION]... [SCENARIO]",
     .examples = {{"Ten seconds of bursty requests and acknowledgements, live",
                   "evgen --mmpp | evjoin --timeout 2m | evlatency"},
@@ -45,6 +45,8 @@ int main(int argc, char **argv)
     settings = generate_settings_default;
     int first = options_parse(&command, argc, argv);
     const struct scenario *scenario = choose_scenario(argc - first, argv + first);
+    if (scenario->table_rows > 0)
+        generate_settings_for_table(&settings, scenario->table_rows);
     if (!generator_open(&generator, &settings, scenario, &error, &status)) {
         if (status == STATUS_USAGE)
             usage_error(&command, "%s", error.text);
