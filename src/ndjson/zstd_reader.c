@@ -19,8 +19,14 @@ struct zstd_reader {
 
 bool zstd_magic_matches(const char *bytes, size_t length)
 {
-    static const char magic[ZSTD_MAGIC_SIZE] = {'\x28', '\xb5', '\x2f', '\xfd'};
-    return memcmp(bytes, magic, length < ZSTD_MAGIC_SIZE ? length : ZSTD_MAGIC_SIZE) == 0;
+    static const unsigned char frame[ZSTD_MAGIC_SIZE] = {0x28, 0xb5, 0x2f, 0xfd};
+    /* 0x50 to 0x5f: pzstd begins with such a frame. */
+    static const unsigned char skippable[ZSTD_MAGIC_SIZE] = {0x50, 0x2a, 0x4d, 0x18};
+    size_t size = length < ZSTD_MAGIC_SIZE ? length : ZSTD_MAGIC_SIZE;
+    if (memcmp(bytes, frame, size) == 0)
+        return true;
+    return size > 0 && ((unsigned char)bytes[0] & 0xf0) == skippable[0] &&
+           memcmp(bytes + 1, skippable + 1, size - 1) == 0;
 }
 
 struct zstd_reader *zstd_reader_new(void)

@@ -151,19 +151,30 @@ static void refuse_scan(struct input *input, struct event *event, const struct j
            raw_length);
 }
 
+/* Tells of a line that is too long with as much of it as the limit allows, never half a character:
+   how much more was in sight depends on the sizes of reads. */
+static void refuse_length(struct input *input, const struct intake *intake, struct event *event,
+                          const char *text, size_t length)
+{
+    char message[96];
+    uint64_t most = intake->settings->max_line;
+    size_t shown = length < most ? length : (size_t)most;
+    while (shown > 0 && shown < length && shown + 3 > most &&
+           ((unsigned char)text[shown] & 0xc0) == 0x80)
+        shown--;
+    snprintf(message, sizeof message, "line longer than --max-line %" PRIu64 " bytes", most);
+    reject(input, event, 0, "length", message, text, shown);
+}
+
 /* Scans the record at [at, limit); false = blank. */
 static bool take_record(struct input *input, const struct intake *intake, struct event *event,
                         const char *at, const char *limit)
 {
-    char message[96];
-    char size[32];
     enum scan_status status = json_scan_line(intake->scanner, at, limit, &event->line);
     if (status == SCAN_BLANK)
         return false;
     if (event->line.length > intake->settings->max_line) {
-        snprintf(size, sizeof size, "%" PRIu64, intake->settings->max_line);
-        snprintf(message, sizeof message, "line longer than --max-line %s bytes", size);
-        reject_line(input, event, "length", message);
+        refuse_length(input, intake, event, event->line.text, event->line.length);
     } else if (status == SCAN_REJECTED) {
         refuse_scan(input, event, &event->line, event->line.text, event->line.length);
     } else {
@@ -179,8 +190,15 @@ static bool take_envelope(struct input *input, const struct intake *intake, stru
     const char *payload;
     size_t length;
     bool seen = true;
-    switch (kcat_envelope_open(intake->envelope, input->source.line, input->source.limit,
-                               &input->scratch, &outer, &event->variables, &payload, &length)) {
+    enum envelope_status status = kcat_envelope_open(intake->envelope, input->source.line,
+                                                     input->source.limit, &input->scratch, &outer,
+                                                     &event->variables, &payload, &length);
+    if (outer.length > intake->settings->max_line) {
+        refuse_length(input, intake, event, outer.text, outer.length);
+        event->line.next = outer.next;
+        return true;
+    }
+    switch (status) {
     case ENVELOPE_BLANK:
         seen = false;
         break;
@@ -256,7 +274,6 @@ void input_refuse_long(struct input *input, const struct intake *intake)
 {
     struct byte_source *source = &input->source;
     struct event *event;
-    char message[96];
     if (intake->tool->on_bytes != NULL) {
         show_bytes(intake, source->line, source->limit);
         source->on_skip = show_skipped;
@@ -266,9 +283,7 @@ void input_refuse_long(struct input *input, const struct intake *intake)
     event = next_event(input);
     event->line.text = source->line;
     event->line.length = (uint32_t)(source->limit - source->line);
-    snprintf(message, sizeof message, "line longer than --max-line %" PRIu64 " bytes",
-             intake->settings->max_line);
-    reject_line(input, event, "length", message);
+    refuse_length(input, intake, event, event->line.text, event->line.length);
     input->count = 1;
     byte_source_take(source, source->limit);
 }

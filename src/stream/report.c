@@ -90,7 +90,8 @@ static void warn_if_all_filtered(struct stream *stream)
     const struct counters *counters = &stream->counters;
     struct text_buffer conditions = {0};
     if (counters->filtered == 0 || stream->filter_count == 0 ||
-        counters->filtered + counters->control + counters->tombstones != counters->read)
+        counters->filtered + counters->control + counters->tombstones + counters->rejected !=
+            counters->read)
         return;
     for (size_t i = 0; i < stream->filter_count; i++)
         text_buffer_add_format(&conditions, "%s%s", i > 0 ? "; " : "",
