@@ -4,8 +4,8 @@
 # --emit update writes an answer at once and corrects it: the table keeps the last one of each id,
 # as INSERT OR REPLACE does. Real SQLite does it if it is there.
 #   examples/page-view-attribution.sh [final|update] [CLICKS.ndjson PAGE-VIEWS.ndjson]
-# The live view of the original is one line:  watch -n 1 cat page-views.prom
-# beside this script with METRICS=page-views.prom in its environment.
+# The live view of the original, per partition, is one line:
+#   watch -n 1 "pkill -USR1 -x evattr; tail -n 1 counters"     beside evattr ... 2>counters
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 PATH=$here/../bin:$PATH

@@ -1,7 +1,9 @@
 #include "stream/metrics_file.h"
 
 #include "cli/diagnostics.h"
+#include "ndjson/json_iterator.h"
 #include "ndjson/text_buffer.h"
+#include "stream/partition_report.h"
 #include "stream/stream_state.h"
 #include "time/timestamp.h"
 
@@ -25,6 +27,32 @@ static void add_counters(struct text_buffer *out, const struct stream *stream)
                                "# TYPE evtools_%s_records_total counter\n"
                                "evtools_%s_records_total{tool=\"%s\"} %" PRIu64 "\n",
                                name, name, name, name, tool, counters_value(&stream->counters, i));
+}
+
+/* What -v tells of the tool's own. */
+static void add_tool_counts(struct text_buffer *out, const struct stream *stream)
+{
+    struct text_buffer members = {0};
+    struct json_iterator iterator;
+    struct json_slice name, value;
+    if (stream->tool->count == NULL)
+        return;
+    text_buffer_add_text(&members, "{\"\":0");
+    stream->tool->count(stream->tool->self, &members);
+    text_buffer_add_byte(&members, '}');
+    iterator = json_iterator_start(json_slice_at(members.bytes, members.bytes + members.length));
+    while (json_iterator_next(&iterator, &name, &value)) {
+        int length = (int)name.length - 2;
+        const char *text = name.text + 1;
+        if (length > 0 && value.kind == JSON_NUMBER)
+            text_buffer_add_format(out,
+                                   "# HELP evtools_%.*s See %s(1).\n# TYPE evtools_%.*s gauge\n"
+                                   "evtools_%.*s{tool=\"%s\"} %.*s\n",
+                                   length, text, stream->tool->command->name, length, text, length,
+                                   text, stream->tool->command->name, (int)value.length,
+                                   value.text);
+    }
+    text_buffer_free(&members);
 }
 
 static void add_rejects(struct text_buffer *out, const struct stream *stream)
@@ -111,6 +139,9 @@ void metrics_file_write(const struct stream *stream)
     add_counters(&text, stream);
     add_rejects(&text, stream);
     add_times(&text, stream);
+    add_tool_counts(&text, stream);
+    if (stream->intake.partition_by != NULL)
+        partition_report_prometheus(&stream->partitions, stream->tool->command->name, &text);
     if (!replace_file(stream->settings->metrics, &text))
         die(STATUS_IO, "%s:", stream->settings->metrics);
     text_buffer_free(&text);

@@ -2,6 +2,7 @@
 
 #include "cli/diagnostics.h"
 #include "ndjson/json_string.h"
+#include "stream/partition_report.h"
 #include "time/clock.h"
 #include "time/timestamp.h"
 
@@ -48,6 +49,8 @@ void stream_report_counters(struct stream *stream)
         text_buffer_add_format(&out, ",\"%s\":%" PRIu64, name,
                                counters_value(&stream->counters, i));
     add_watermark(stream, &out);
+    if (stream->intake.partition_by != NULL && lowest_watermark(stream) != WATERMARK_END)
+        partition_report_json(&stream->partitions, &out);
     if (stream->tool->count != NULL)
         stream->tool->count(stream->tool->self, &out);
     text_buffer_add_text(&out, "}\n");
