@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { WRITE_THRESHOLD = 256 * 1024, PIPE_SIZE = 1024 * 1024 };
@@ -25,16 +26,31 @@ bool line_writer_open(struct line_writer *writer, const char *name, struct error
         line_writer_init(writer, STDOUT_FILENO, "stdout");
         return true;
     }
-    descriptor = open(name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    descriptor = open(name, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
     if (descriptor < 0)
         return refuse(error, "%s: %s", name, strerror(errno));
     line_writer_init(writer, descriptor, name);
+    writer->stale = true;
     return true;
+}
+
+/* What the file held before goes when something takes its place, not when it is opened: a tool that
+   then finds itself wrongly used has destroyed nothing. */
+static void empty_file(struct line_writer *writer)
+{
+    struct stat status;
+    if (!writer->stale)
+        return;
+    writer->stale = false;
+    if (fstat(writer->descriptor, &status) == 0 && S_ISREG(status.st_mode) &&
+        ftruncate(writer->descriptor, 0) != 0)
+        writer->error = errno;
 }
 
 bool line_writer_flush(struct line_writer *writer)
 {
     size_t done = 0;
+    empty_file(writer);
     while (done < writer->text.length && writer->error == 0) {
         ssize_t count = write(writer->descriptor, writer->text.bytes + done,
                               writer->text.length - done);

@@ -17,10 +17,12 @@ struct line_writer {
     size_t threshold;        /* bytes at which line_writer_end writes; 256 KiB */
     uint64_t written;        /* bytes that the descriptor has accepted */
     int error;               /* errno of the write that failed, 0 = none */
+    bool stale;              /* the file still holds what it held before it was opened */
 };
 
 void line_writer_init(struct line_writer *writer, int descriptor, const char *name);
-/* Opens FILE for writing, truncated ("-" = standard output); false with the reason. */
+/* Opens FILE for writing ("-" = standard output); false with the reason. What it holds is dropped
+   by the first flush or the close. */
 struct error_text;
 bool line_writer_open(struct line_writer *writer, const char *name, struct error_text *error);
 

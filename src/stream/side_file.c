@@ -29,7 +29,8 @@ void side_file_reopen(struct side_file *file)
     int descriptor;
     if (!file->open || file->writer.descriptor == STDOUT_FILENO)
         return;
-    side_file_flush(file);
+    if (!line_writer_flush(&file->writer))
+        side_file_fail(file);
     descriptor = open(file->writer.name, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
     if (descriptor < 0) {
         /* The old file is still good: a rotation gone wrong loses nothing. */
