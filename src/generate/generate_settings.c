@@ -47,6 +47,18 @@ static bool delay_range_store(void *target, const char *argument, struct error_t
 
 #define AT(member) offsetof(struct generate_settings, member)
 
+/* Nothing has no members, and 0 stands for "not given" inside. */
+static bool store_positive(void *target, const char *argument, struct error_text *error)
+{
+    uint64_t count;
+    if (!store_count(&count, argument, error))
+        return false;
+    if (count == 0)
+        return refuse(error, "there must be at least 1");
+    *(uint64_t *)target = count;
+    return true;
+}
+
 const struct option_row generate_rows[] = {
     {"out", 'o', "FILE", "write there instead of standard output", "-", GROUP_COMMON, store_text,
      AT(out), false},
@@ -63,14 +75,14 @@ const struct option_row generate_rows[] = {
      false},
     {"mmpp", 0, "[RATIO,Q12,Q21]", "arrivals at random, at two rates in turn", "3,1,1", GROUP_TOOL,
      arrival_store_mmpp, AT(shape), false},
-    {"producers", 0, "N", "independent sources, named in producer_id", "1", GROUP_TOOL, store_count,
-     AT(producers), false},
+    {"producers", 0, "N", "independent sources, named in producer_id", "1", GROUP_TOOL,
+     store_positive, AT(producers), false},
     {"seed", 0, "N", "same options and seed, same records", "random", GROUP_TOOL, store_text,
      AT(seed), false},
-    {"users", 0, "N", "number of users", "1000; ads: fresh", GROUP_TOOL, store_count,
+    {"users", 0, "N", "number of users", "1000; ads: fresh", GROUP_TOOL, store_positive,
      AT(scenario.users), false},
-    {"ads", 0, "N", "number of ads", "1000", GROUP_TOOL, store_count, AT(scenario.ads), false},
-    {"campaigns", 0, "N", "number of campaigns", "10", GROUP_TOOL, store_count,
+    {"ads", 0, "N", "number of ads", "1000", GROUP_TOOL, store_positive, AT(scenario.ads), false},
+    {"campaigns", 0, "N", "number of campaigns", "10", GROUP_TOOL, store_positive,
      AT(scenario.campaigns), false},
     {"zipf", 0, "SKEW", "popularity of ads and users falls by rank", "0", GROUP_TOOL, skew_store,
      AT(scenario.zipf), false},
@@ -94,7 +106,7 @@ const struct option_row generate_rows[] = {
      AT(end_marker), false},
     {"envelope", 0, "none|kcat", "lines as kcat -J prints them", "none", GROUP_OUTPUT, store_choice,
      AT(envelope), false},
-    {"partitions", 0, "N", "partitions of the kcat envelope", "1", GROUP_OUTPUT, store_count,
+    {"partitions", 0, "N", "partitions of the kcat envelope", "1", GROUP_OUTPUT, store_positive,
      AT(partitions), false},
     {"truth", 0, "FILE", "write every true pair there", NULL, GROUP_OUTPUT, store_text, AT(truth),
      false},
