@@ -72,12 +72,12 @@ static void add_rejects(struct text_buffer *out, const struct stream *stream)
 static void add_gauge(struct text_buffer *out, const char *name, const char *help,
                       const char *labels, int64_t ns)
 {
+    uint64_t size = ns < 0 ? -(uint64_t)ns : (uint64_t)ns;
     text_buffer_add_format(out,
                            "# HELP evtools_%s %s\n# TYPE evtools_%s gauge\n"
-                           "evtools_%s{%s} %s%" PRId64 ".%09" PRId64 "\n",
-                           name, help, name, name, labels, ns < 0 ? "-" : "",
-                           (ns < 0 ? -(ns + 1) : ns) / NS_PER_SECOND,
-                           (ns < 0 ? -(ns + 1) : ns) % NS_PER_SECOND);
+                           "evtools_%s{%s} %s%" PRIu64 ".%09" PRIu64 "\n",
+                           name, help, name, name, labels, ns < 0 ? "-" : "", size / NS_PER_SECOND,
+                           size % NS_PER_SECOND);
 }
 
 static void add_times(struct text_buffer *out, const struct stream *stream)
