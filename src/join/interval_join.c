@@ -17,6 +17,8 @@ struct hint {
 
 struct interval_join {
     struct join_rules rules;
+    struct time_range reach[2]; /* of (time of partner - time of a row of this side) */
+    bool used_up[2];            /* a match is the end of a row of this side */
     struct join_listener listener;
     struct join_side sides[2];
     struct positions found;
@@ -35,13 +37,18 @@ static int64_t negated(int64_t bound)
 struct interval_join *interval_join_new(const struct join_rules *rules,
                                         const struct join_listener *listener)
 {
+    const struct time_range *within = &rules->within;
     struct interval_join *join = allocate_zeroed(1, sizeof *join);
     join->rules = *rules;
     join->listener = *listener;
-    join_side_init(&join->sides[SIDE_LEFT], rules->within.upper,
-                   join_preserves(rules->kind, SIDE_LEFT));
-    join_side_init(&join->sides[SIDE_RIGHT], negated(rules->within.lower),
-                   join_preserves(rules->kind, SIDE_RIGHT));
+    join->reach[SIDE_LEFT] = *within;
+    join->reach[SIDE_RIGHT].lower = within->upper == INT64_MAX ? INT64_MIN : negated(within->upper);
+    join->reach[SIDE_RIGHT].upper = negated(within->lower);
+    join->used_up[SIDE_LEFT] = rules->once;
+    join->used_up[SIDE_RIGHT] = rules->once || rules->keep != KEEP_ALL;
+    for (enum side side = SIDE_LEFT; side <= SIDE_RIGHT; side++)
+        join_side_init(&join->sides[side], join->reach[side].upper,
+                       join_preserves(rules->kind, side));
     return join;
 }
 
@@ -58,20 +65,6 @@ void interval_join_free(struct interval_join *join)
 static int64_t shifted(int64_t time, int64_t bound)
 {
     return bound == INT64_MIN || bound == INT64_MAX ? bound : time_add(time, bound);
-}
-
-/* The times that a partner of a row of this side may have. */
-static void partner_range(const struct join_rules *rules, enum side side, int64_t time,
-                          int64_t *low, int64_t *high)
-{
-    const struct time_range *within = &rules->within;
-    if (side == SIDE_LEFT) {
-        *low = shifted(time, within->lower);
-        *high = shifted(time, within->upper);
-    } else {
-        *low = within->upper == INT64_MAX ? INT64_MIN : time_subtract(time, within->upper);
-        *high = shifted(time, negated(within->lower));
-    }
 }
 
 static void give_unmatched(struct interval_join *join, enum side side, const struct row_view *row,
@@ -91,13 +84,13 @@ static bool give_pair(struct interval_join *join, enum side side, const struct r
                       struct waiting_row *waiting)
 {
     struct row_view partner;
-    struct join_result pair = {.left = row, .right = &partner, .key = &partner.key};
+    const struct row_view *rows[2] = {&partner, &partner};
+    struct join_result pair = {.key = &partner.key};
     waiting_row_view(waiting, &partner);
+    rows[side] = row;
+    pair.left = rows[SIDE_LEFT];
+    pair.right = rows[SIDE_RIGHT];
     pair.time = row->time > partner.time ? row->time : partner.time;
-    if (side == SIDE_RIGHT) {
-        pair.left = &partner;
-        pair.right = row;
-    }
     if (join->listener.accept != NULL && !join->listener.accept(join->listener.self, &pair))
         return false;
     join->pairs++;
@@ -106,20 +99,14 @@ static bool give_pair(struct interval_join *join, enum side side, const struct r
     return true;
 }
 
-/* Whether a match is the end of a row of this side. */
-static bool used_up(const struct join_rules *rules, enum side side)
-{
-    return rules->once || (rules->keep != KEEP_ALL && side == SIDE_RIGHT);
-}
-
 /* Joins a row with those that wait; true if it found a partner. */
 static bool probe(struct interval_join *join, enum side side, const struct row_view *row)
 {
     struct join_side *partners = &join->sides[side_other(side)];
-    uint8_t fate = ROW_MATCHED | (used_up(&join->rules, side_other(side)) ? ROW_GONE : 0);
+    uint8_t fate = ROW_MATCHED | (join->used_up[side_other(side)] ? ROW_GONE : 0);
     bool matched = false;
-    int64_t low, high;
-    partner_range(&join->rules, side, row->time, &low, &high);
+    int64_t low = shifted(row->time, join->reach[side].lower);
+    int64_t high = shifted(row->time, join->reach[side].upper);
     join->found.count = 0;
     join_side_find(partners, &row->key, low, high, &join->found);
     for (size_t i = join->found.count; i-- > 0 && !(matched && join->rules.once);) {
@@ -159,7 +146,7 @@ unsigned interval_join_add(struct interval_join *join, enum side side, const str
     bool late = row->time < own->late;
     bool matched = keyed && probe(join, side, row);
     unsigned fate = (late ? FATE_LATE : 0u) | (matched ? FATE_MATCHED : 0u);
-    if (matched && used_up(&join->rules, side))
+    if (matched && join->used_up[side])
         return fate;
     if (late || !keyed || row->time < own->past) {
         if (matched || !own->preserved)

@@ -9,7 +9,7 @@ enum side { SIDE_LEFT, SIDE_RIGHT };
 
 static inline enum side side_other(enum side side)
 {
-    return side == SIDE_LEFT ? SIDE_RIGHT : SIDE_LEFT;
+    return (enum side)(SIDE_RIGHT - side);
 }
 
 /* In the order of the words of --join and --left-keep. */

@@ -34,10 +34,10 @@ struct evjoin {
 
 /* What prepare() finds out about a record. */
 struct sides {
-    bool is[2];
-    const char *text; /* the record without white space around it */
-    uint32_t length;
-    struct json_key keys[2];
+    uint32_t count;          /* sides it is on */
+    enum side first;         /* rows[i] is of side first + i: no branch asks which, as nothing
+                                predicts whether a left or a right comes next */
+    struct row_view rows[2]; /* the record without white space around it; not its time */
 };
 
 static struct evjoin evjoin;
@@ -119,14 +119,16 @@ static bool find_sides(const struct evjoin *self, struct stream *stream, const s
                        struct sides *sides, struct error_text *error)
 {
     struct record_view view = event_view(event);
-    if (self->by_file) {
-        sides->is[event->input] = true;
-        return true;
-    }
-    return expression_holds(self->is_side[SIDE_LEFT], &view, stream_scratch(stream),
-                            &sides->is[SIDE_LEFT], error) &&
-           expression_holds(self->is_side[SIDE_RIGHT], &view, stream_scratch(stream),
-                            &sides->is[SIDE_RIGHT], error);
+    bool left = event->input == SIDE_LEFT;
+    bool right = event->input == SIDE_RIGHT;
+    if (!self->by_file &&
+        !(expression_holds(self->is_side[SIDE_LEFT], &view, stream_scratch(stream), &left, error) &&
+          expression_holds(self->is_side[SIDE_RIGHT], &view, stream_scratch(stream), &right,
+                           error)))
+        return false;
+    sides->count = (uint32_t)left + right;
+    sides->first = (enum side) !left;
+    return true;
 }
 
 /* The key of a row; false: there is none, for the reason given. */
@@ -160,19 +162,19 @@ static enum verdict prepare(void *context, struct stream *stream, struct event *
     struct json_slice record = event->line.slots[JSON_ROOT_SLOT];
     if (!find_sides(self, stream, event, sides, error))
         return VERDICT_REJECTED;
-    if (!sides->is[SIDE_LEFT] && !sides->is[SIDE_RIGHT])
+    if (sides->count == 0)
         return VERDICT_FILTERED;
-    sides->text = record.text;
-    sides->length = record.length;
-    for (enum side side = SIDE_LEFT; side <= SIDE_RIGHT; side++) {
-        if (!sides->is[side])
-            continue;
-        if (side == SIDE_RIGHT && sides->is[SIDE_LEFT] && self->key[0] == self->key[1])
-            sides->keys[side] = sides->keys[SIDE_LEFT];
-        else if (!find_key(self, side, stream, event, &sides->keys[side], reason, error))
+    for (uint32_t i = 0; i < sides->count; i++) {
+        struct row_view *row = &sides->rows[i];
+        enum side side = sides->first + i;
+        row->text = record.text;
+        row->length = record.length;
+        if (i > 0 && self->key[SIDE_LEFT] == self->key[SIDE_RIGHT])
+            row->key = sides->rows[0].key;
+        else if (!find_key(self, side, stream, event, &row->key, reason, error))
             return VERDICT_REJECTED;
         if (self->join_count == 1)
-            interval_join_prefetch(self->joins[0], side, sides->keys[side].hash);
+            interval_join_prefetch(self->joins[0], side, row->key.hash);
     }
     return VERDICT_USE;
 }
@@ -216,13 +218,12 @@ static void account_late(struct stream *stream, const struct event *event,
     bool stored = false, shown = false;
     int64_t late_by = 0;
     enum side late = SIDE_LEFT;
-    for (enum side side = SIDE_LEFT; side <= SIDE_RIGHT; side++) {
+    for (uint32_t i = 0; i < sides->count; i++) {
+        enum side side = sides->first + i;
         int64_t by = interval_join_late_by(join, side, event->time);
-        if (!sides->is[side])
-            continue;
-        stored = stored || (fates[side] & FATE_LATE) == 0;
-        shown = shown || (fates[side] & (FATE_MATCHED | FATE_RESULT)) != 0;
-        if ((fates[side] & FATE_LATE) != 0 && by >= late_by) {
+        stored = stored || (fates[i] & FATE_LATE) == 0;
+        shown = shown || (fates[i] & (FATE_MATCHED | FATE_RESULT)) != 0;
+        if ((fates[i] & FATE_LATE) != 0 && by >= late_by) {
             late_by = by;
             late = side;
         }
@@ -237,20 +238,16 @@ static void account_late(struct stream *stream, const struct event *event,
 
 static void process(struct evjoin *self, const struct event *event)
 {
-    const struct sides *sides = event->prepared;
+    struct sides *sides = event->prepared;
     struct interval_join *join = join_of(self, event->partition);
-    /* Without event time what an event carries is its arrival, which may not order anything. */
-    int64_t time = self->tool.needs_time ? event->time : 0;
-    struct row_view row = {.time = time, .text = sides->text, .length = sides->length};
     unsigned fates[2] = {0, 0};
     self->cause = event;
-    for (enum side side = SIDE_LEFT; side <= SIDE_RIGHT; side++) {
-        if (!sides->is[side])
-            continue;
-        row.key = sides->keys[side];
-        fates[side] = interval_join_add(join, side, &row);
+    for (uint32_t i = 0; i < sides->count; i++) {
+        /* Without event time what an event carries is its arrival, which may not order anything. */
+        sides->rows[i].time = self->tool.needs_time ? event->time : 0;
+        fates[i] = interval_join_add(join, sides->first + i, &sides->rows[i]);
     }
-    if ((fates[SIDE_LEFT] | fates[SIDE_RIGHT]) & FATE_LATE)
+    if ((fates[0] | fates[1]) & FATE_LATE)
         account_late(self->stream, event, join, fates);
     self->cause = NULL;
 }
@@ -268,11 +265,10 @@ static void collect(struct evjoin *self, struct stream *stream, const struct eve
                          now + self->own.every - (now - self->batch_origin) % self->own.every);
     copy = micro_batch_add(&self->batch, event, sizeof(struct sides));
     sides = copy->prepared;
-    sides->text = micro_batch_move(&self->batch, event, copy, sides->text, sides->length);
-    for (enum side side = SIDE_LEFT; side <= SIDE_RIGHT; side++) {
-        struct json_key *key = &sides->keys[side];
-        if (!sides->is[side])
-            continue;
+    for (uint32_t i = 0; i < sides->count; i++) {
+        struct row_view *row = &sides->rows[i];
+        struct json_key *key = &row->key;
+        row->text = micro_batch_move(&self->batch, event, copy, row->text, row->length);
         key->bytes = micro_batch_move(&self->batch, event, copy, key->bytes, key->length);
         if (!json_slice_absent(key->text))
             key->text.text = micro_batch_move(&self->batch, event, copy, key->text.text,
