@@ -3,7 +3,6 @@
 #include "cli/diagnostics.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 /* A page of SPLIT_CAPACITY slots is rebuilt in about 20 us; beyond MAX_DEPTH pages grow on. */
 enum { SMALLEST_CAPACITY = 16, SPLIT_CAPACITY = 8192, MAX_DEPTH = 14, WINDOW = 8 };
@@ -15,17 +14,23 @@ static uint32_t tag_of(uint64_t hash)
     return tag == 0 ? 1 : tag;
 }
 
+/* How many of two slots are in use and below the limit. */
+static uint32_t below(const uint64_t *slots, uint64_t limit)
+{
+    return (uint32_t)(slots[0] - 1 < limit - 1) + (uint32_t)(slots[1] - 1 < limit - 1);
+}
+
 /* The first slot from `slot` on that is empty or not below this one. Counts instead of stopping: no
    branch depends on where that is, which nobody could predict. */
 static uint32_t skip_below(const struct index_page *page, uint32_t slot, uint64_t limit)
 {
-    uint32_t below;
+    uint32_t count;
     do {
-        below = 0;
-        for (uint32_t i = 0; i < WINDOW; i++)
-            below += page->slots[slot + i] - 1 < limit - 1;
-        slot += below;
-    } while (below == WINDOW);
+        const uint64_t *window = &page->slots[slot];
+        count = below(window, limit) + below(window + 2, limit) + below(window + 4, limit) +
+                below(window + 6, limit);
+        slot += count;
+    } while (count == WINDOW);
     return slot;
 }
 
@@ -57,8 +62,8 @@ static size_t page_bytes(const struct index_page *page)
 static struct index_page *page_new(struct key_index *index, uint32_t capacity, uint32_t depth)
 {
     uint32_t end = capacity + capacity / 64 + SMALLEST_CAPACITY + 1;
-    struct index_page *page = allocate_zeroed(
-        1, sizeof *page + (end + WINDOW) * sizeof page->slots[0]);
+    struct index_page *page = allocate_zeroed(1, sizeof *page +
+                                                     (end + WINDOW) * sizeof page->slots[0]);
     page->capacity = capacity;
     page->limit = capacity - capacity / 10;
     page->end = end;
@@ -231,27 +236,20 @@ static void rebuild(struct key_index *index, uint32_t tag, uint32_t extra)
     page_drop(index, old);
 }
 
-/* The empty slot at or behind `slot`. */
-static uint32_t empty_from(const struct index_page *page, uint32_t slot)
-{
-    while (page->slots[slot] != 0)
-        slot++;
-    return slot;
-}
-
-/* false: the page is full. */
+/* false: the page is full, or might be too short for its cluster at the end. */
 static bool page_put(const struct index_entry *entry, uint64_t place)
 {
     struct index_page *page = entry->page;
-    uint32_t slot = entry->slot;
-    uint32_t empty;
-    if (page->count >= page->limit)
+    uint64_t moved = (uint64_t)entry->tag << INDEX_PLACE_BITS | place;
+    if (page->count >= page->limit || page->slots[page->end - 2] != 0)
         return false;
-    empty = empty_from(page, slot);
-    if (empty + 1 >= page->end)
-        return false;
-    memmove(&page->slots[slot + 1], &page->slots[slot], (empty - slot) * sizeof page->slots[0]);
-    page->slots[slot] = (uint64_t)entry->tag << INDEX_PLACE_BITS | place;
+    /* Moves while it looks for the empty slot: clusters are short, and their ends the one thing
+       here that cannot be predicted. */
+    for (uint64_t *slot = &page->slots[entry->slot]; moved != 0; slot++) {
+        uint64_t next = *slot;
+        *slot = moved;
+        moved = next;
+    }
     page->count++;
     return true;
 }
