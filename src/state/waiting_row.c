@@ -125,6 +125,11 @@ size_t waiting_row_size(const struct waiting_row *row)
 bool waiting_row_has_key(const struct waiting_row *row, const struct json_key *key)
 {
     struct row_view view;
+    uint32_t quote = (row->state & ROW_QUOTED) != 0;
+    if (!(row->state & ROW_WIDE))
+        return row->state >> KIND_SHIFT == key->kind &&
+               row->key_length == key->length + 2 * quote &&
+               memcmp(narrow_record(row) + row->key_offset + quote, key->bytes, key->length) == 0;
     waiting_row_view(row, &view);
     return view.key.kind == key->kind && view.key.length == key->length &&
            memcmp(view.key.bytes, key->bytes, key->length) == 0;

@@ -21,6 +21,7 @@ void input_init(struct input *input, const struct intake *intake)
         input->events[i].line.slots = input->slots + i * intake->slot_count;
         input->events[i].prepared = input->prepared + i * prepared_size;
         input->events[i].source = input->source.name;
+        input->events[i].variables.file = input->source.name;
         input->events[i].input = input->index;
     }
 }
@@ -224,13 +225,16 @@ static bool take_line(struct input *input, const struct intake *intake, struct e
     return take_record(input, intake, event, input->source.line, input->source.limit);
 }
 
-static struct event *next_event(struct input *input)
+/* Only an envelope sets more variables than the line, and only then they are made anew. */
+static struct event *next_event(struct input *input, const struct intake *intake)
 {
     struct event *event = &input->events[input->count];
     event->fate = EVENT_USE;
     event->time = event->arrival = input->arrival;
     event->number = ++input->line_number;
-    event->variables = (struct record_variables){.file = event->source, .line = event->number};
+    if (intake->envelope != NULL)
+        event->variables = (struct record_variables){.file = event->source};
+    event->variables.line = event->number;
     return event;
 }
 
@@ -260,7 +264,7 @@ bool input_scan(struct input *input, const struct intake *intake)
         return false;
     input_reset(input);
     while (source->line < source->limit && input->count < INTAKE_BATCH) {
-        struct event *event = next_event(input);
+        struct event *event = next_event(input, intake);
         if (take_line(input, intake, event))
             input->count++;
         byte_source_take(source, event->line.next);
@@ -280,7 +284,7 @@ void input_refuse_long(struct input *input, const struct intake *intake)
         source->skip_context = (void *)(uintptr_t)intake;
     }
     input_reset(input);
-    event = next_event(input);
+    event = next_event(input, intake);
     event->line.text = source->line;
     event->line.length = (uint32_t)(source->limit - source->line);
     refuse_length(input, intake, event, event->line.text, event->line.length);
