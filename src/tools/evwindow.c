@@ -281,7 +281,12 @@ static void start(void *self, struct stream *stream)
 {
     struct window_tool *window = self;
     struct aggregate_compiler compiler = {compile, stream};
-    struct aggregate_request request = {window->aggregates, window->rank, NULL, window->each};
+    struct aggregate_request request = {
+        .text = window->aggregates,
+        .rank = window->rank,
+        .records = window->each,
+        .tables = stream_tables(stream),
+    };
     const struct expression *final = stream_expression(stream, "input", ".final");
     struct error_text error;
     refuse_nonsense(window);

@@ -221,6 +221,7 @@ bool aggregate_list_parse(struct aggregate_list *list, const struct aggregate_re
     struct aggregate_parser parser = {list, &tokens, compiler, request->by, error};
     bool fine = token_list_read(&tokens, text, 0, strlen(text), error);
     *list = (struct aggregate_list){.results = expression_set_new()};
+    expression_set_use_tables(list->results, request->tables);
     if (fine) {
         size_t count = count_items(&tokens);
         struct draft *drafts = allocate_zeroed(count + 1, sizeof *drafts);

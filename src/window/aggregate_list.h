@@ -43,6 +43,7 @@ struct aggregate_request {
     const char *rank; /* an expression like an item's; NULL = none */
     const struct expression_list *by;
     bool records; /* a further call, the last one, keeps the records themselves */
+    const struct lookup_tables *tables; /* NULL = none */
 };
 
 /* false with the reason. */
