@@ -48,9 +48,8 @@ bool expression_evaluate(const struct expression *expression, const struct recor
    their texts are. */
 static bool compares_texts(const struct expression_node *root, const struct record_view *record)
 {
-    return root != NULL && root->evaluate == path_integer_evaluate &&
-           root->orders == ORDER_EQUAL && root->integer != 0 &&
-           record->slots[root->slot].kind == JSON_NUMBER &&
+    return root != NULL && root->evaluate == path_integer_evaluate && root->orders == ORDER_EQUAL &&
+           root->integer != 0 && record->slots[root->slot].kind == JSON_NUMBER &&
            (record->slots[root->slot].flags & JSON_FLAG_INTEGER) != 0;
 }
 
