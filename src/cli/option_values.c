@@ -51,6 +51,17 @@ bool store_count(void *target, const char *argument, struct error_text *error)
     return true;
 }
 
+bool store_positive(void *target, const char *argument, struct error_text *error)
+{
+    uint64_t count;
+    if (!store_count(&count, argument, error))
+        return false;
+    if (count == 0)
+        return refuse(error, "there must be at least 1");
+    *(uint64_t *)target = count;
+    return true;
+}
+
 /* Reads ".25" at *text as 250 thousandths of thousandths: the fraction in millionths. */
 static bool take_fraction(const char **text, uint64_t *millionths)
 {

@@ -11,7 +11,8 @@
 bool store_flag(void *target, const char *argument, struct error_text *error);  /* bool: true */
 bool store_text(void *target, const char *argument, struct error_text *error);  /* const char * */
 bool store_count(void *target, const char *argument, struct error_text *error); /* uint64_t >= 0 */
-bool store_size(void *target, const char *argument, struct error_text *error);  /* uint64_t bytes */
+bool store_positive(void *target, const char *argument, struct error_text *error); /* > 0 */
+bool store_size(void *target, const char *argument, struct error_text *error); /* uint64_t bytes */
 
 /* const char * texts of a repeatable option, in order; starts zeroed. The texts are argv's own. */
 struct text_list {

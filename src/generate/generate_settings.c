@@ -47,18 +47,6 @@ static bool delay_range_store(void *target, const char *argument, struct error_t
 
 #define AT(member) offsetof(struct generate_settings, member)
 
-/* Nothing has no members, and 0 stands for "not given" inside. */
-static bool store_positive(void *target, const char *argument, struct error_text *error)
-{
-    uint64_t count;
-    if (!store_count(&count, argument, error))
-        return false;
-    if (count == 0)
-        return refuse(error, "there must be at least 1");
-    *(uint64_t *)target = count;
-    return true;
-}
-
 const struct option_row generate_rows[] = {
     {"out", 'o', "FILE", "write there instead of standard output", "-", GROUP_COMMON, store_text,
      AT(out), false},

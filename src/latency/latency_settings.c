@@ -5,13 +5,6 @@
 #include <stddef.h>
 #include <string.h>
 
-static bool store_positive(void *target, const char *argument, struct error_text *error)
-{
-    if (!duration_store(target, argument, error))
-        return false;
-    return *(int64_t *)target > 0 || refuse(error, "'%s' is not above zero", argument);
-}
-
 const struct latency_settings latency_settings_default = {
     .from = ".event_time_ns",
     .to = "now",
@@ -22,7 +15,7 @@ const struct option_row latency_rows[] = {
     {"by", 'b', "LIST", "one report line per value of these", NULL, GROUP_COMMON, store_text,
      offsetof(struct latency_settings, by), false},
     {"window", 'w', "DURATION", "one report line per window of this size", NULL, GROUP_COMMON,
-     store_positive, offsetof(struct latency_settings, window), false},
+     duration_store_positive, offsetof(struct latency_settings, window), false},
     {"out", 'o', "FILE", "the report goes here", "stdout", GROUP_COMMON, store_text,
      offsetof(struct latency_settings, out), false},
     {"from", 0, "EXPR[:UNIT]", "source time", ".event_time_ns", GROUP_TOOL, store_text,
@@ -44,7 +37,7 @@ const struct option_row latency_rows[] = {
     {"warmup", 0, "DURATION", "leaves out the start, by source time", "0", GROUP_TOOL,
      duration_store, offsetof(struct latency_settings, warmup), false},
     {"every", 0, "DURATION", "reports on each interval while it runs", NULL, GROUP_TOOL,
-     store_positive, offsetof(struct latency_settings, every), false},
+     duration_store_positive, offsetof(struct latency_settings, every), false},
     {"cumulative", 0, NULL, "--every reports on all since the start", NULL, GROUP_TOOL, store_flag,
      offsetof(struct latency_settings, cumulative), false},
     {0},

@@ -194,6 +194,7 @@ static void tell_watermark(struct stream *stream, uint32_t index)
     if (partition->watermark.current <= partition->told)
         return;
     partition->told = partition->watermark.current;
+    stream->closing = partition->told == WATERMARK_END;
     if (stream->tool->on_watermark != NULL)
         stream->tool->on_watermark(stream->tool->self, stream, index, partition->told);
 }

@@ -119,9 +119,24 @@ struct text_buffer *stream_record_begin(struct stream *stream)
     return output_begin(&stream->output);
 }
 
+/* At the end of the input one step may write any number of results: a signal is heeded between two
+   writes of it, where no line is cut. */
+static _Noreturn void stop_closing(struct stream *stream)
+{
+    if (!output_close(&stream->output))
+        stream_output_failed(stream);
+    side_file_close(&stream->rejects.file);
+    side_file_close(&stream->late.file);
+    warn("ended while results were being written: the rest is discarded");
+    stream_report_end(stream);
+    signals_die(signals_end());
+}
+
 void stream_record_end(struct stream *stream, const struct event *cause)
 {
     output_end(&stream->output, cause == NULL ? NULL : &cause->variables);
+    if (stream->closing && stream->output.writer.text.length == 0 && signals_end() != 0)
+        stop_closing(stream);
 }
 
 void stream_write(struct stream *stream, const char *bytes, size_t length)

@@ -68,6 +68,7 @@ struct stream {
     enum exit_status status;
     uint64_t passes; /* over the files, to come after this one */
     bool stopped;    /* --max-errors */
+    bool closing;    /* W has ended: everything is being written */
 };
 
 /* intake and dispatch (dispatch.c) */

@@ -169,3 +169,10 @@ char *duration_format(int64_t ns, char buffer[DURATION_TEXT_SIZE])
     }
     return buffer;
 }
+
+bool duration_store_positive(void *target, const char *argument, struct error_text *error)
+{
+    if (!duration_store(target, argument, error))
+        return false;
+    return *(int64_t *)target > 0 || refuse(error, "'%s' is not above zero", argument);
+}

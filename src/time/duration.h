@@ -14,6 +14,7 @@
    is read only by duration_parse_signed. */
 bool duration_parse(const char *text, int64_t *ns, struct error_text *error);
 bool duration_parse_signed(const char *text, int64_t *ns, struct error_text *error);
+bool duration_store_positive(void *target, const char *argument, struct error_text *error);
 bool duration_store(void *target, const char *argument, struct error_text *error); /* int64_t ns */
 
 /* The usual text, which duration_parse_signed reads back as `ns`: days, hours, minutes and seconds

@@ -13,7 +13,7 @@
 #include <string.h>
 
 enum emission { EMIT_FINAL, EMIT_UPDATE };
-enum ties { TIES_ALL, TIES_FIRST };
+enum ties { TIES_ALL, TIES_FIRST }; /* -1: not given, all */
 
 static const char *const emission_words[] = {"final", "update", NULL};
 static const char *const ties_words[] = {"all", "first", NULL};
@@ -71,7 +71,7 @@ static const struct option_row window_rows[] = {
     {"session", 0, "GAP", "windows of records that follow each other within GAP", NULL, GROUP_TOOL,
      duration_store, offsetof(struct window_tool, window.session), false},
     {"max-session", 0, "DURATION", "longest time from a session's first to last record", NULL,
-     GROUP_TOOL, duration_store, offsetof(struct window_tool, window.max_session), false},
+     GROUP_TOOL, duration_store_positive, offsetof(struct window_tool, window.max_session), false},
     {"offset", 0, "DURATION", "where windows begin, from 1970-01-01T00:00:00Z", "0", GROUP_TOOL,
      store_signed, offsetof(struct window_tool, window.offset), false},
     {"tz", 0, "ZONE", "windows of days follow this zone's calendar", NULL, GROUP_TOOL, store_text,
@@ -82,7 +82,7 @@ static const struct option_row window_rows[] = {
      GROUP_TOOL, duration_store, offsetof(struct window_tool, every), false},
     {"lateness", 0, "DURATION", "how long a closed window can still be corrected", "0", GROUP_TOOL,
      duration_store, offsetof(struct window_tool, window.lateness), false},
-    {"top", 0, "N", "only the N best results of each window", NULL, GROUP_TOOL, store_count,
+    {"top", 0, "N", "only the N best results of each window", NULL, GROUP_TOOL, store_positive,
      offsetof(struct window_tool, top), false},
     {"rank", 0, "EXPR", "what makes a result better, the more the better", "first of --agg",
      GROUP_TOOL, store_text, offsetof(struct window_tool, rank), false},
@@ -203,6 +203,11 @@ static bool every_without_window(const struct window_tool *window)
     return window->every > 0 && window->plan.spec.kind == WINDOW_WHOLE;
 }
 
+static bool ties_without_top(const struct window_tool *window)
+{
+    return window->ties.selected >= 0 && window->top == 0;
+}
+
 static bool rank_without_top(const struct window_tool *window)
 {
     return window->rank != NULL && window->top == 0;
@@ -238,6 +243,7 @@ static const struct refusal refusals[] = {
     {every_without_update, "--every: spaces updates: it goes with --emit update"},
     {every_without_window, "--every: counts event time, and without a window none is read"},
     {rank_without_top, "--rank: there is no --top"},
+    {ties_without_top, "--ties: there is no --top"},
     {top_of_revisions,
      "--top: the best are known when all results are final: not with --emit update or --lateness"},
     {top_of_sessions, "--top: every session is a window of its own"},
@@ -256,7 +262,7 @@ static void make_plan(struct window_tool *window)
     window->plan.aggregates = &window->list.calls;
     window->plan.groups = &window->groups;
     window->plan.sink = choose_sink(window);
-    top_results_init(&window->best, window->top, window->ties.selected == TIES_ALL);
+    top_results_init(&window->best, window->top, window->ties.selected != TIES_FIRST);
 }
 
 /* Results have these members anyway. */
@@ -478,7 +484,7 @@ int main(int argc, char **argv)
     int first, status;
     settings = stream_settings_default;
     tool.emit = (struct choice){emission_words, EMIT_FINAL};
-    tool.ties = (struct choice){ties_words, TIES_ALL};
+    tool.ties = (struct choice){ties_words, -1};
     tool.window.session = -1;
     first = options_parse(&command, argc, argv);
     make_plan(&tool);
