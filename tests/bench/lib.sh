@@ -17,11 +17,14 @@ row() { printf '| %s | %s | %s | %s | %s |\n' "$1" "$2" "$3" "$4" "$5" >>"$cache
 rate() { awk -v n="$1" -v s="$2" 'BEGIN { printf "%.2f M/s", n / s / 1e6 }'; }
 gigabytes() { awk -v n="$1" -v s="$2" 'BEGIN { printf "%.2f GB/s", n / s / 1e9 }'; }
 
-# data SCENARIO COUNT: makes and names a file of that many records.
+# data SCENARIO COUNT [OPTION...]: makes and names a file of that many records.
 data() {
-    local file=$cache/$1-$2.ndjson
+    local scenario=$1 count=$2
+    shift 2
+    local file
+    file=$cache/$scenario-$count$(printf %s "$@").ndjson
     if [ ! -s "$file" ]; then
-        evgen --seed 42 --speed max --count "$2" "$1" >"$file.part"
+        evgen --seed 42 --speed max --count "$count" "$@" "$scenario" >"$file.part"
         mv "$file.part" "$file"
     fi
     cat "$file" >/dev/null # into the page cache
