@@ -1,32 +1,15 @@
 #include "attribution/row_history.h"
 
 #include "cli/diagnostics.h"
+#include "state/log_index.h"
 
 #include <stdlib.h>
-
-static uint64_t position_of_place(const struct record_log *log, uint64_t place)
-{
-    uint64_t end = record_log_end(log);
-    return end - ((end - place) & INDEX_PLACE_MASK);
-}
-
-static uint32_t keep_live(const void *owner, uint64_t *slots, uint32_t count)
-{
-    const struct record_log *log = owner;
-    uint32_t live = 0;
-    for (uint32_t i = 0; i < count; i++) {
-        uint64_t slot = slots[i];
-        if (record_log_at(log, position_of_place(log, slot & INDEX_PLACE_MASK)) != NULL)
-            slots[live++] = slot;
-    }
-    return live;
-}
 
 void row_history_init(struct row_history *history)
 {
     *history = (struct row_history){.past = INT64_MIN};
     record_log_init(&history->log);
-    key_index_init(&history->index, keep_live, &history->log);
+    key_index_init(&history->index, log_index_keep_live, &history->log);
 }
 
 void row_history_free(struct row_history *history)
@@ -53,7 +36,7 @@ static bool find_chain(const struct row_history *history, const struct json_key 
 {
     bool found = key_index_find(&history->index, key->hash, entry);
     for (; found; found = key_index_next(entry)) {
-        *position = position_of_place(&history->log, key_index_place(entry));
+        *position = log_index_position(&history->log, key_index_place(entry));
         const struct waiting_row *row = row_history_at(history, *position);
         if (row != NULL && waiting_row_has_key(row, key))
             return true;
@@ -162,7 +145,7 @@ void row_history_prefetch_row(const struct row_history *history, uint64_t hash)
     const char *row;
     if (!key_index_find(&history->index, hash, &entry))
         return;
-    row = record_log_at(&history->log, position_of_place(&history->log, key_index_place(&entry)));
+    row = record_log_at(&history->log, log_index_position(&history->log, key_index_place(&entry)));
     for (int line = 0; row != NULL && line < HINTED_LINES; line++)
         __builtin_prefetch(row + line * CACHE_LINE);
 }

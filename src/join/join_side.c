@@ -1,36 +1,19 @@
 #include "join/join_side.h"
 
 #include "cli/diagnostics.h"
+#include "state/log_index.h"
 #include "time/timestamp.h"
 
 #include <stdlib.h>
 
 enum { PREFETCH_BYTES = 448, CACHE_LINE = 64, SWEEP_SEGMENTS = 8 };
 
-static uint64_t position_of_place(const struct record_log *log, uint64_t place)
-{
-    uint64_t end = record_log_end(log);
-    return end - ((end - place) & INDEX_PLACE_MASK);
-}
-
-static uint32_t keep_live(const void *owner, uint64_t *slots, uint32_t count)
-{
-    const struct record_log *log = owner;
-    uint32_t live = 0;
-    for (uint32_t i = 0; i < count; i++) {
-        uint64_t slot = slots[i];
-        slots[live] = slot;
-        live += record_log_at(log, position_of_place(log, slot & INDEX_PLACE_MASK)) != NULL;
-    }
-    return live;
-}
-
 void join_side_init(struct join_side *side, int64_t wait, bool preserved)
 {
     *side = (struct join_side){
         .wait = wait, .preserved = preserved, .past = INT64_MIN, .late = INT64_MIN};
     record_log_init(&side->log);
-    key_index_init(&side->index, keep_live, &side->log);
+    key_index_init(&side->index, log_index_keep_live, &side->log);
     expiry_init(&side->expiry, &side->log);
 }
 
@@ -55,7 +38,7 @@ static bool find_chain(const struct join_side *side, const struct json_key *key,
 {
     bool found = key_index_find(&side->index, key->hash, entry);
     for (; found; found = key_index_next(entry)) {
-        *position = position_of_place(&side->log, key_index_place(entry));
+        *position = log_index_position(&side->log, key_index_place(entry));
         const struct waiting_row *row = waiting_row_at(&side->log, *position);
         if (row != NULL && waiting_row_has_key(row, key))
             return true;
@@ -182,7 +165,7 @@ void join_side_prefetch_row(const struct join_side *side, uint64_t hash)
     const char *row;
     if (!key_index_find(&side->index, hash, &entry))
         return;
-    row = record_log_at(&side->log, position_of_place(&side->log, key_index_place(&entry)));
+    row = record_log_at(&side->log, log_index_position(&side->log, key_index_place(&entry)));
     for (int i = 0; row != NULL && i < PREFETCH_BYTES; i += CACHE_LINE)
         __builtin_prefetch(row + i);
 }

@@ -21,7 +21,7 @@ struct rejection;
    noted in prepare(). Lives until the batch it was read in is done. */
 struct event {
     struct json_line line;
-    int64_t time;    /* ns: event time; arrival under --clock arrival; 0 if the tool needs none */
+    int64_t time;    /* ns: event time; its arrival under --clock arrival, or if no time is read */
     int64_t arrival; /* wall clock ns at which its bytes were read */
     const char *source; /* "stdin" or the file's name */
     uint64_t number;    /* line number in its source, from 1 */

@@ -1,0 +1,20 @@
+#ifndef STATE_LOG_INDEX_H
+#define STATE_LOG_INDEX_H
+
+#include "state/key_index.h"
+#include "state/record_log.h"
+
+/* A key index whose places are the positions of one log, cut to INDEX_PLACE_BITS: they stay
+   unambiguous as long as stale ones are swept before the log has grown by 2^38 units. */
+
+/* The position that a place stands for. */
+static inline uint64_t log_index_position(const struct record_log *log, uint64_t place)
+{
+    uint64_t end = record_log_end(log);
+    return end - ((end - place) & INDEX_PLACE_MASK);
+}
+
+/* An index_filter; its owner is the log: keeps the places whose segment was not given back. */
+uint32_t log_index_keep_live(const void *owner, uint64_t *slots, uint32_t count);
+
+#endif
