@@ -43,6 +43,21 @@ bool input_restart(struct input *input)
     return byte_source_restart(&input->source);
 }
 
+struct input_position input_position(const struct input *input)
+{
+    const struct event *event = &input->events[input->next];
+    const struct byte_source *source = &input->source;
+    if (input->next < input->count)
+        return (struct input_position){event->offset, event->number - 1, false};
+    return (struct input_position){source->position, input->line_number, source->skipping};
+}
+
+bool input_go_to(struct input *input, struct input_position position)
+{
+    input->line_number = position.line;
+    return byte_source_seek(&input->source, position.offset, position.skipping);
+}
+
 /* Notes why an event is rejected. `message` may be a temporary; `raw` lives as long as the batch.
  */
 static void reject(struct input *input, struct event *event, uint32_t byte, const char *reason,
@@ -232,6 +247,7 @@ static struct event *next_event(struct input *input, const struct intake *intake
     event->fate = EVENT_USE;
     event->time = event->arrival = input->arrival;
     event->number = ++input->line_number;
+    event->offset = input->source.position;
     if (intake->envelope != NULL)
         event->variables = (struct record_variables){.file = event->source};
     event->variables.line = event->number;
@@ -259,9 +275,10 @@ static void show_skipped(void *context, const char *bytes, size_t length)
 bool input_scan(struct input *input, const struct intake *intake)
 {
     struct byte_source *source = &input->source;
-    const char *from = source->line - (input->line_number == 0 ? source->position : 0);
+    const char *from = source->line - source->mark;
     if (source->line >= source->limit)
         return false;
+    source->mark = 0;
     input_reset(input);
     while (source->line < source->limit && input->count < INTAKE_BATCH) {
         struct event *event = next_event(input, intake);

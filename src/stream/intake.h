@@ -61,6 +61,16 @@ void input_free(struct input *input);
 /* Goes back to the first line of a regular file that has ended; false: source.error says why. */
 bool input_restart(struct input *input);
 
+/* How far an input was taken: everything before was dispatched. */
+struct input_position {
+    uint64_t offset; /* bytes of the (decompressed) input, from where reading began */
+    uint64_t line;   /* lines before it, one that was too long among them */
+    bool skipping;   /* inside a line that was too long */
+};
+struct input_position input_position(const struct input *input);
+/* Goes on there, before anything was read of a regular file; false: source.error says why. */
+bool input_go_to(struct input *input, struct input_position position);
+
 /* Scans the next batch out of the visible lines; call when all events were dispatched. Returns
    false if no line is visible. */
 bool input_scan(struct input *input, const struct intake *intake);
