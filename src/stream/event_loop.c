@@ -106,6 +106,8 @@ static void run_timers(struct stream *stream)
 {
     const struct stream_settings *settings = stream->settings;
     look_at_clocks(stream);
+    if (stream->follower != NULL)
+        follower_look(stream->follower, stream->steady);
     handle_signals(stream);
     if (stream->clocked)
         follow_clock(stream);
@@ -164,6 +166,13 @@ static void fail_input(struct stream *stream, struct input *input)
     stream_set_status(stream, STATUS_IO);
 }
 
+static enum byte_status fill(struct stream *stream, struct input *input)
+{
+    if (input->followed > 0)
+        return follower_fill(stream->follower, input);
+    return byte_source_fill(&input->source, input->ready);
+}
+
 /* Makes sure that the input has an event to dispatch; false: nothing now, or it has ended. */
 static bool refill(struct stream *stream, struct input *input)
 {
@@ -171,7 +180,7 @@ static bool refill(struct stream *stream, struct input *input)
     while (input->next == input->count && !input->ended) {
         enum byte_status status = BYTES_LINES;
         if (input->source.line == input->source.limit) {
-            status = byte_source_fill(&input->source, input->ready);
+            status = fill(stream, input);
             input->ready = false;
             input->waiting = status == BYTES_WAIT;
             run_timers(stream);
@@ -218,7 +227,7 @@ static struct input *choose_file(struct stream *stream, struct input **rival)
     *rival = NULL;
     for (size_t i = 0; i < stream->input_count; i++) {
         struct input *input = &stream->inputs[i];
-        if (!input->source.regular || !refill(stream, input))
+        if (input->live || !refill(stream, input))
             continue;
         if (first == NULL || merge_time(stream, input) < merge_time(stream, first)) {
             *rival = first;
@@ -254,13 +263,13 @@ static bool run_files(struct stream *stream)
     return true;
 }
 
-/* A batch of each pipe that has one; false if none had. */
-static bool run_pipes(struct stream *stream)
+/* A batch of each live input that has one; false if none had. */
+static bool run_live(struct stream *stream)
 {
     bool progress = false;
     for (size_t i = 0; i < stream->input_count; i++) {
         struct input *input = &stream->inputs[i];
-        if (input->source.regular || !refill(stream, input))
+        if (!input->live || !refill(stream, input))
             continue;
         while (running(stream) && input->next < input->count)
             dispatch_next(stream, input);
@@ -304,6 +313,8 @@ static int64_t next_timer(const struct stream *stream)
         sooner(&until, time_add(stream->next_metrics, ahead));
     if (stream->settings->progress)
         sooner(&until, time_add(stream->next_progress, ahead));
+    if (stream->follower != NULL)
+        sooner(&until, time_add(follower_due(stream->follower), ahead));
     return until;
 }
 
@@ -314,10 +325,13 @@ static void wait_for_input(struct stream *stream)
     struct pollfd *polled = stream->polled;
     size_t count = 0;
     for (size_t i = 0; i < stream->input_count; i++) {
-        bool wanted = !stream->inputs[i].ended && !stream->inputs[i].source.regular;
+        bool wanted = !stream->inputs[i].ended && stream->inputs[i].followed == 0 &&
+                      stream->inputs[i].live;
         polled[count++] = (struct pollfd){
             wanted ? byte_source_descriptor(&stream->inputs[i].source) : -1, POLLIN, 0};
     }
+    if (stream->follower != NULL)
+        polled[count++] = (struct pollfd){follower_descriptor(stream->follower), POLLIN, 0};
     polled[count++] = (struct pollfd){stream->output.writer.descriptor, 0, 0};
     if (signals_poll(polled, count, next_timer(stream)) > 0) {
         for (size_t i = 0; i < stream->input_count; i++)
@@ -335,7 +349,7 @@ void stream_loop(struct stream *stream)
     stream->idle_check = stream->steady;
     while (running(stream)) {
         bool progress = run_files(stream);
-        progress = run_pipes(stream) || progress;
+        progress = run_live(stream) || progress;
         if (progress)
             continue;
         if (all_ended(stream)) {

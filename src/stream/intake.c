@@ -108,7 +108,7 @@ static bool in_future(const struct input *input, const struct intake *intake,
     int64_t limit = intake->settings->max_future;
     int64_t now = event->arrival;
     int64_t broker;
-    if (limit < 0 && input->source.regular)
+    if (limit < 0 && !input->live)
         return false;
     if (event->variables.ts.kind == JSON_NUMBER && integer_parse(event->variables.ts, &broker) &&
         broker < INT64_MAX / NS_PER_MS)

@@ -38,9 +38,11 @@ struct intake {
 
 struct input {
     struct byte_source source;
-    uint32_t index; /* of the operand */
-    uint32_t group; /* all regular files are one group, each pipe is its own */
-    bool waiting;   /* nothing to read at the moment */
+    uint32_t index;  /* of the operand */
+    uint32_t group;  /* all regular files are one group, each live input is its own */
+    bool live;       /* read as it comes: a pipe, or a file that is followed */
+    size_t followed; /* its number in the follower, from 1; 0 = it is not followed */
+    bool waiting;    /* nothing to read at the moment */
     bool ended;
     bool ready; /* poll(2) has reported input */
     bool stream_known;

@@ -14,6 +14,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* A descriptor that the parent closed would go to the next file opened, and messages with it. */
@@ -90,9 +91,10 @@ const struct time_expression *stream_time(const struct stream *stream)
 void stream_repeat(struct stream *stream, const char *option, uint64_t passes)
 {
     for (size_t i = 0; stream->inputs != NULL && i < stream->input_count; i++)
-        if (!stream->inputs[i].source.regular && passes > 1)
-            usage_error(stream->tool->command, "%s: %s is no regular file and is read only once",
-                        option, stream->inputs[i].source.name);
+        if (stream->inputs[i].live && passes > 1)
+            usage_error(stream->tool->command, "%s: %s is %s and is read only once", option,
+                        stream->inputs[i].source.name,
+                        stream->inputs[i].followed > 0 ? "followed" : "no regular file");
     stream->passes = passes - 1;
 }
 
@@ -104,7 +106,7 @@ size_t stream_operands(const struct stream *stream)
 bool stream_reads_files(const struct stream *stream)
 {
     for (size_t i = 0; stream->inputs != NULL && i < stream->input_count; i++)
-        if (stream->inputs[i].source.regular)
+        if (!stream->inputs[i].live)
             return true;
     return false;
 }
@@ -295,19 +297,38 @@ static void compile(struct stream *stream)
     intake->slot_count = json_projection_slots(expression_set_projection(intake->set));
 }
 
+static bool is_missing(const char *name)
+{
+    struct stat status;
+    return strcmp(name, "-") != 0 && stat(name, &status) != 0 && errno == ENOENT;
+}
+
+static void open_input(struct stream *stream, struct input *input, const char *name)
+{
+    uint64_t max_line = stream->settings->max_line;
+    struct error_text error;
+    if (stream->follower != NULL && is_missing(name)) {
+        warn("%s: %s; waiting for it", name, strerror(ENOENT));
+        byte_source_await(&input->source, name, max_line);
+    } else if (!byte_source_open(&input->source, name, max_line, &error)) {
+        die(STATUS_IO, "%s", error.text);
+    }
+    if (stream->follower != NULL && input->source.regular)
+        follower_add(stream->follower, input);
+    input->live = !input->source.regular || input->source.follow;
+    input->group = input->live ? input->index + 1 : 0;
+}
+
 static void open_inputs(struct stream *stream, int count, char **operands)
 {
-    struct error_text error;
     stream->input_count = count == 0 ? 1 : (size_t)count;
     stream->inputs = allocate_zeroed(stream->input_count, sizeof *stream->inputs);
-    stream->polled = allocate((stream->input_count + 1) * sizeof *stream->polled);
+    stream->polled = allocate((stream->input_count + 2) * sizeof *stream->polled);
+    if (stream->settings->follow)
+        stream->follower = follower_new(false);
     for (size_t i = 0; i < stream->input_count; i++) {
-        struct input *input = &stream->inputs[i];
-        const char *name = count == 0 ? "-" : operands[i];
-        input->index = (uint32_t)i;
-        if (!byte_source_open(&input->source, name, stream->settings->max_line, &error))
-            die(STATUS_IO, "%s", error.text);
-        input->group = input->source.regular ? 0 : (uint32_t)i + 1;
+        stream->inputs[i].index = (uint32_t)i;
+        open_input(stream, &stream->inputs[i], count == 0 ? "-" : operands[i]);
     }
 }
 
@@ -411,6 +432,7 @@ static void stream_free(struct stream *stream)
 {
     for (size_t i = 0; i < stream->input_count; i++)
         input_free(&stream->inputs[i]);
+    follower_free(stream->follower);
     free(stream->inputs);
     free(stream->polled);
     json_scanner_free(stream->intake.scanner);

@@ -149,7 +149,7 @@ void stream_set_timer(struct stream *stream, int64_t at);
 void stream_flush(struct stream *stream);
 /* A false --assert: the exit status is at least STATUS_REJECTED. */
 void stream_set_status(struct stream *stream, enum exit_status status);
-/* True if some operand is a regular file (or standard input is). */
+/* True if some operand is a regular file (or standard input is) that is not followed. */
 bool stream_reads_files(const struct stream *stream);
 
 #endif

@@ -52,6 +52,8 @@ const struct option_row stream_input_rows[] = {
      offsetof(struct stream_settings, envelope), false},
     {"envelope", 0, "none|kcat", "input lines are records, or what kcat -J prints", "none",
      GROUP_INPUT, store_choice, offsetof(struct stream_settings, envelope), false},
+    {"follow", 0, NULL, "reads files on as they grow, as tail -F does", NULL, GROUP_INPUT,
+     store_flag, offsetof(struct stream_settings, follow), false},
     {"where", 0, "EXPR", "drops records for which it is not true", NULL, GROUP_INPUT, store_text,
      offsetof(struct stream_settings, where), false},
     {"table", 0, "NAME=FILE:KEY", "a file that expressions read as $NAME[KEY]", NULL, GROUP_INPUT,

@@ -25,6 +25,7 @@ struct stream_settings {
     const char *end;        /* --end EXPR */
     uint64_t end_count;     /* 0 = control records end nothing */
     struct choice envelope; /* -J, --envelope none|kcat */
+    bool follow;
     const char *where;
     struct text_list tables; /* --table NAME=FILE:KEY */
     uint64_t max_line;

@@ -2,6 +2,7 @@
 #define STREAM_STREAM_STATE_H
 
 #include "stream/counters.h"
+#include "stream/follower.h"
 #include "stream/intake.h"
 #include "stream/late_log.h"
 #include "stream/output.h"
@@ -39,8 +40,9 @@ struct stream {
     struct lookup_tables *tables;
     struct input *inputs;
     size_t input_count;
-    struct pollfd *polled; /* one per input, one for the output */
-    struct input *current; /* whose batch is being processed */
+    struct follower *follower; /* --follow; NULL = none */
+    struct pollfd *polled;     /* one per input, one for the follower, one for the output */
+    struct input *current;     /* whose batch is being processed */
     struct partitions partitions;
     bool clocked;            /* --clock arrival: W follows the wall clock */
     bool split;              /* an input holds several streams, or several partitions */
