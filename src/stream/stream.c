@@ -224,6 +224,16 @@ int64_t stream_watermark(const struct stream *stream, uint32_t partition)
     return stream->partitions.items[partition].told;
 }
 
+uint32_t stream_partitions(const struct stream *stream)
+{
+    return (uint32_t)stream->partitions.count;
+}
+
+bool stream_is_durable(const struct stream *stream)
+{
+    return stream->settings->state != NULL;
+}
+
 int64_t stream_now(const struct stream *stream)
 {
     return stream->now;
