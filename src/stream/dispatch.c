@@ -274,6 +274,10 @@ static void dispatch_control(struct stream *stream, struct event *event)
 void stream_dispatch(struct stream *stream, struct event *event)
 {
     stream->counters.read++;
+    if (stream->positions != NULL && positions_replayed(stream, event)) {
+        stream->counters.replayed++;
+        return;
+    }
     switch (event->fate) {
     case EVENT_USE:
         dispatch_used(stream, event);

@@ -146,6 +146,7 @@ static bool expecting(const struct stream *stream)
 static void end_input(struct stream *stream, struct input *input)
 {
     bool last_of_group = true;
+    positions_pipe_ended(stream, input);
     input->ended = true;
     for (size_t i = 0; i < stream->input_count; i++)
         if (stream->inputs[i].group == input->group && !stream->inputs[i].ended)

@@ -2,7 +2,8 @@
 
 #include "cli/diagnostics.h"
 #include "state/committed_length.h"
-#include "stream/intake.h"
+#include "stream/positions.h"
+#include "stream/stream_state.h"
 #include "time/timestamp.h"
 
 #include <errno.h>
@@ -32,22 +33,23 @@ struct followed {
     bool look;         /* something may have changed */
     bool by_clock;     /* it is time to look, whether it has or not */
     unsigned absent;   /* looks by the clock since the name has led nowhere */
+    bool former;       /* the name is that of another file already */
     bool other_length; /* FILE.committed is of another file, and that was told */
     int next;          /* the file that takes its place, once this one is at its end; -1 = none */
 };
 
 struct follower {
-    bool strict;
+    struct stream *stream;
     int inotify; /* -1 = there is none */
     struct followed *files;
     size_t count;
     int64_t next_look; /* steady clock ns */
 };
 
-struct follower *follower_new(bool strict)
+struct follower *follower_new(struct stream *stream)
 {
     struct follower *follower = allocate_zeroed(1, sizeof *follower);
-    follower->strict = strict;
+    follower->stream = stream;
     follower->inotify = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
     follower->next_look = INT64_MAX;
     return follower;
@@ -120,6 +122,8 @@ static bool limit_reading(struct followed *file)
         source->allowed = committed.length;
         return source->allowed > before;
     }
+    if (file->former)
+        return false;
     if (source->allowed == UINT64_MAX)
         source->allowed = 0;
     if (!file->other_length)
@@ -149,11 +153,23 @@ void follower_add(struct follower *follower, struct input *input)
     follower->next_look = 0;
 }
 
+bool follower_go_back(struct follower *follower, struct input *input, int descriptor,
+                      struct error_text *error)
+{
+    struct followed *file = &follower->files[input->followed - 1];
+    file->former = true;
+    if (!byte_source_replace(&input->source, descriptor, error))
+        return false;
+    input->source.follow = true;
+    watch_file(follower, file);
+    return true;
+}
+
 /* All of it was read, and it has become shorter. */
 static void read_anew(struct follower *follower, struct followed *file)
 {
     struct byte_source *source = &file->input->source;
-    if (follower->strict)
+    if (follower->stream->settings->state != NULL)
         die(STATUS_STATE, "%s: has become shorter than what was read of it", source->name);
     warn("%s: has become shorter: it is read from its beginning", source->name);
     file->input->line_number = 0;
@@ -203,11 +219,13 @@ static bool move_on(struct follower *follower, struct followed *file)
 {
     struct byte_source *source = &file->input->source;
     struct error_text error;
+    positions_file_left(follower->stream, file->input);
     if (!byte_source_replace(source, file->next, &error)) {
         source->error = error;
         return false;
     }
     file->next = -1;
+    file->former = false;
     if (!source->regular)
         return refuse(&source->error, "%s: is no longer a regular file", source->name);
     source->follow = true;

@@ -19,14 +19,19 @@
    the length it names. */
 struct follower;
 struct input;
+struct stream;
 
-/* `strict`: a file that was cut short ends the tool with STATUS_STATE. */
-struct follower *follower_new(bool strict);
+/* With --state a file that was cut short ends the tool with STATUS_STATE. */
+struct follower *follower_new(struct stream *stream);
 void follower_free(struct follower *follower);
 
 /* Follows what the input's source reads, under its name unless that is standard input. The input
    must stay where it is. */
 void follower_add(struct follower *follower, struct input *input);
+
+/* The input reads this file first, which had its name before: it takes over the descriptor. */
+bool follower_go_back(struct follower *follower, struct input *input, int descriptor,
+                      struct error_text *error);
 
 /* byte_source_fill() for an input that is followed: BYTES_WAIT without a system call unless
    something may have changed, never BYTES_END. */

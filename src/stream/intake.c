@@ -266,6 +266,18 @@ static void show_bytes(const struct intake *intake, const char *from, const char
     intake->tool->on_bytes(intake->tool->self, intake->stream, from, (size_t)(to - from));
 }
 
+/* The bytes of lines that are not replayed; `to` is where the source stands. */
+static void show_new_bytes(const struct input *input, const struct intake *intake, const char *from,
+                           const char *to)
+{
+    uint64_t end = input->source.position;
+    uint64_t begin = end - (uint64_t)(to - from);
+    if (input->replayed_until <= begin)
+        show_bytes(intake, from, to);
+    else if (input->replayed_until < end)
+        show_bytes(intake, from + (input->replayed_until - begin), to);
+}
+
 static void show_skipped(void *context, const char *bytes, size_t length)
 {
     const struct intake *intake = context;
@@ -287,7 +299,7 @@ bool input_scan(struct input *input, const struct intake *intake)
         byte_source_take(source, event->line.next);
     }
     if (intake->tool->on_bytes != NULL)
-        show_bytes(intake, from, source->line);
+        show_new_bytes(input, intake, from, source->line);
     return true;
 }
 
@@ -295,7 +307,8 @@ void input_refuse_long(struct input *input, const struct intake *intake)
 {
     struct byte_source *source = &input->source;
     struct event *event;
-    if (intake->tool->on_bytes != NULL) {
+    source->on_skip = NULL;
+    if (intake->tool->on_bytes != NULL && source->position >= input->replayed_until) {
         show_bytes(intake, source->line, source->limit);
         source->on_skip = show_skipped;
         source->skip_context = (void *)(uintptr_t)intake;

@@ -48,8 +48,9 @@ struct input {
     bool stream_known;
     uint32_t stream; /* the stream of its latest record; all of them unless split */
     uint64_t line_number;
-    int64_t arrival;      /* wall clock ns of the latest read */
-    struct event *events; /* [next, count) are still to be dispatched */
+    uint64_t replayed_until; /* what lies before this offset was handled by an earlier run */
+    int64_t arrival;         /* wall clock ns of the latest read */
+    struct event *events;    /* [next, count) are still to be dispatched */
     size_t count;
     size_t next;
     struct json_slice *slots;

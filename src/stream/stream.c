@@ -335,7 +335,7 @@ static void open_inputs(struct stream *stream, int count, char **operands)
     stream->inputs = allocate_zeroed(stream->input_count, sizeof *stream->inputs);
     stream->polled = allocate((stream->input_count + 2) * sizeof *stream->polled);
     if (stream->settings->follow)
-        stream->follower = follower_new(false);
+        stream->follower = follower_new(stream);
     for (size_t i = 0; i < stream->input_count; i++) {
         stream->inputs[i].index = (uint32_t)i;
         open_input(stream, &stream->inputs[i], count == 0 ? "-" : operands[i]);
@@ -443,6 +443,7 @@ static void stream_free(struct stream *stream)
     for (size_t i = 0; i < stream->input_count; i++)
         input_free(&stream->inputs[i]);
     follower_free(stream->follower);
+    positions_free(stream->positions);
     free(stream->inputs);
     free(stream->polled);
     json_scanner_free(stream->intake.scanner);

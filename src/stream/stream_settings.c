@@ -106,5 +106,7 @@ const struct option_row stream_state_rows[] = {
      duration_store_positive, offsetof(struct stream_settings, snapshot_every), OPTION_NEUTRAL},
     {"eof", 0, "close|keep|now", "end of input: an end, or a pause", "with -s keep", GROUP_INPUT,
      store_choice, offsetof(struct stream_settings, eof), OPTION_NEUTRAL},
+    {"resent", 0, NULL, "pipes start over: passes over what was consumed", NULL, GROUP_INPUT,
+     store_flag, offsetof(struct stream_settings, resent), OPTION_NEUTRAL},
     {0},
 };

@@ -48,6 +48,7 @@ struct stream_settings {
     const char *state;      /* -s DIR, NULL = none */
     int64_t snapshot_every; /* ns, > 0 */
     struct choice eof;      /* --eof close|keep|now */
+    bool resent;            /* pipes start over */
     struct given_options given;
 };
 

@@ -8,6 +8,7 @@
 #include "stream/output.h"
 #include "stream/output_names.h"
 #include "stream/partitions.h"
+#include "stream/positions.h"
 #include "stream/reject_log.h"
 #include "stream/stream.h"
 
@@ -40,9 +41,10 @@ struct stream {
     struct lookup_tables *tables;
     struct input *inputs;
     size_t input_count;
-    struct follower *follower; /* --follow; NULL = none */
-    struct pollfd *polled;     /* one per input, one for the follower, one for the output */
-    struct input *current;     /* whose batch is being processed */
+    struct follower *follower;   /* --follow; NULL = none */
+    struct positions *positions; /* --state; NULL = not noted */
+    struct pollfd *polled;       /* one per input, one for the follower, one for the output */
+    struct input *current;       /* whose batch is being processed */
     struct partitions partitions;
     bool clocked;            /* --clock arrival: W follows the wall clock */
     bool split;              /* an input holds several streams, or several partitions */
