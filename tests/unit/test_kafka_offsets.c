@@ -64,7 +64,9 @@ static void save(const char *directory, const struct kafka_offsets *offsets)
     struct error_text error;
     enum exit_status status;
     struct snapshot_store *store = snapshot_store_open(directory, "test", &error, &status);
-    struct snapshot_draft *draft = snapshot_draft_begin(store);
+    struct snapshot_draft *draft;
+    saved_snapshot_free(snapshot_store_load(store, &error, &status));
+    draft = snapshot_draft_begin(store);
     kafka_offsets_save(offsets, snapshot_draft_lines(draft));
     assert_true(snapshot_draft_commit(draft, true, &error));
     snapshot_store_close(store);
