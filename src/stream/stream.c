@@ -206,9 +206,10 @@ void stream_withdraw(struct stream *stream, const struct event *event)
     stream->counters.read--;
 }
 
-struct side_file *stream_side_file(struct stream *stream, const char *name)
+struct side_file *stream_side_file(struct stream *stream, const char *option, const char *name)
 {
     size_t index = stream->tool_file_count++;
+    stream->tool_file_options[index] = option;
     stream->tool_file_names[index] = name;
     return &stream->tool_files[index];
 }
@@ -370,7 +371,7 @@ static void claim_outputs(struct stream *stream)
     stream_claim_output(stream, "--late", settings->late);
     stream_claim_output(stream, "--metrics", settings->metrics);
     for (size_t i = 0; i < stream->tool_file_count; i++)
-        stream_claim_output(stream, "the tool's own file", stream->tool_file_names[i]);
+        stream_claim_output(stream, stream->tool_file_options[i], stream->tool_file_names[i]);
 }
 
 static void stream_open(struct stream *stream, int count, char **operands)
@@ -472,6 +473,7 @@ static void stream_free(struct stream *stream)
         input_free(&stream->inputs[i]);
     follower_free(stream->follower);
     positions_free(stream->positions);
+    text_buffer_free(&stream->kept_outputs);
     free(stream->inputs);
     free(stream->polled);
     json_scanner_free(stream->intake.scanner);

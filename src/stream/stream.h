@@ -122,11 +122,11 @@ void stream_record_end(struct stream *stream, const struct event *cause);
 void stream_write(struct stream *stream, const char *bytes, size_t length);
 
 /* In on_start: a further file that the tool writes whole lines to; opened, flushed, reopened on
-   SIGHUP and closed with the stream's own. `name` NULL = not given: what is appended is dropped. At
-   most STREAM_SIDE_FILES. */
+   SIGHUP, cut back by --state and closed with the stream's own. `option`: static text. `name` NULL
+   = not given: what is appended is dropped. At most STREAM_SIDE_FILES. */
 enum { STREAM_SIDE_FILES = 4 };
 struct side_file;
-struct side_file *stream_side_file(struct stream *stream, const char *name);
+struct side_file *stream_side_file(struct stream *stream, const char *option, const char *name);
 
 /* In on_start: a file that the tool opens itself to write to; NULL = none. Wrong usage if it is an
    input or written to by another option. Not for files of stream_side_file(). */

@@ -55,8 +55,10 @@ struct stream {
     struct late_log late;
     struct output_names output_names;
     struct side_file tool_files[STREAM_SIDE_FILES]; /* of the tool's own */
+    const char *tool_file_options[STREAM_SIDE_FILES];
     const char *tool_file_names[STREAM_SIDE_FILES];
     size_t tool_file_count;
+    struct text_buffer kept_outputs; /* manifest lines of files that this run was not given */
     struct counters counters;
     struct untimed untimed;
     struct text_buffer first_filtered;   /* description of the first filtered record */
