@@ -84,6 +84,15 @@ static void start_thread(struct snapshot_store *store)
     store->running = true;
 }
 
+bool snapshot_store_wait(struct snapshot_store *store, struct error_text *error)
+{
+    pthread_mutex_lock(&store->mutex);
+    while (store->draft != NULL && !store->finished)
+        pthread_cond_wait(&store->changed, &store->mutex);
+    pthread_mutex_unlock(&store->mutex);
+    return snapshot_store_poll(store, error);
+}
+
 bool snapshot_draft_commit(struct snapshot_draft *draft, bool wait, struct error_text *error)
 {
     struct snapshot_store *store = draft->store;
@@ -94,10 +103,8 @@ bool snapshot_draft_commit(struct snapshot_draft *draft, bool wait, struct error
     store->draft = draft;
     store->finished = false;
     pthread_cond_broadcast(&store->changed);
-    while (wait && !store->finished)
-        pthread_cond_wait(&store->changed, &store->mutex);
     pthread_mutex_unlock(&store->mutex);
-    return !wait || snapshot_store_poll(store, error);
+    return !wait || snapshot_store_wait(store, error);
 }
 
 bool snapshot_store_busy(const struct snapshot_store *store)

@@ -84,7 +84,7 @@ static void dispatch_filtered(struct stream *stream, const struct event *event)
     struct record_view view = event_view(event);
     struct text_buffer *told = &stream->first_filtered;
     struct text_buffer piece = {0};
-    if (stream->counters.filtered++ > 0)
+    if (stream->counters.filtered++ > stream->snapshot.inherited.filtered)
         return;
     for (size_t i = 0; i < stream->filter_count; i++) {
         size_t before = piece.length;

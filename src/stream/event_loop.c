@@ -28,7 +28,7 @@ void stream_output_failed(struct stream *stream)
     die(STATUS_IO, "%s: %s", writer->name, strerror(writer->error));
 }
 
-static void flush_all(struct stream *stream, bool idle)
+void stream_flush_all(struct stream *stream, bool idle)
 {
     if (!output_flush(&stream->output, idle))
         stream_output_failed(stream);
@@ -92,12 +92,18 @@ static void handle_signals(struct stream *stream)
 {
     if (signals_take(SIGUSR1))
         stream_report_counters(stream);
+    if (signals_take(SIGUSR2))
+        stream_snapshot_request(stream);
     if (signals_take(SIGHUP)) {
+        /* Before and after: a restart must neither cut a file that was put away, nor write again
+           what went into it. */
+        stream_snapshot_save(stream);
         reload_tables(stream);
         side_file_reopen(&stream->rejects.file);
         side_file_reopen(&stream->late.file);
         for (size_t i = 0; i < stream->tool_file_count; i++)
             side_file_reopen(&stream->tool_files[i]);
+        stream_snapshot_save(stream);
     }
 }
 
@@ -126,7 +132,8 @@ static void run_timers(struct stream *stream)
     }
     if (stream->steady - stream->output.flushed >= FLUSH_INTERVAL ||
         stream->output.writer.error != 0)
-        flush_all(stream, false);
+        stream_flush_all(stream, false);
+    stream_snapshot_timer(stream);
 }
 
 static bool running(const struct stream *stream)
@@ -153,7 +160,8 @@ static void end_input(struct stream *stream, struct input *input)
             last_of_group = false;
     if (!last_of_group || stream->passes > 0)
         return;
-    partitions_end_input(&stream->partitions, input->group, expecting(stream));
+    partitions_end_input(&stream->partitions, input->group,
+                         expecting(stream) || stream_pauses(stream));
     stream_check_untimed(stream, true);
     stream_tell_watermarks(stream);
 }
@@ -316,6 +324,8 @@ static int64_t next_timer(const struct stream *stream)
         sooner(&until, time_add(stream->next_progress, ahead));
     if (stream->follower != NULL)
         sooner(&until, time_add(follower_due(stream->follower), ahead));
+    if (stream->snapshot.store != NULL)
+        sooner(&until, time_add(stream_snapshot_due(stream), ahead));
     return until;
 }
 
@@ -358,7 +368,7 @@ void stream_loop(struct stream *stream)
                 continue;
             return;
         }
-        flush_all(stream, true);
+        stream_flush_all(stream, true);
         find_idle(stream);
         if (running(stream))
             wait_for_input(stream);
@@ -370,7 +380,7 @@ bool stream_sleep_until(struct stream *stream, int64_t steady)
 {
     look_at_clocks(stream);
     if (stream->steady < steady)
-        flush_all(stream, true);
+        stream_flush_all(stream, true);
     while (running(stream) && stream->steady < steady) {
         struct pollfd reader = {stream->output.writer.descriptor, 0, 0};
         int64_t until = time_add(clock_wall(), time_subtract(steady, clock_steady()));
@@ -384,5 +394,5 @@ bool stream_sleep_until(struct stream *stream, int64_t steady)
 
 void stream_flush(struct stream *stream)
 {
-    flush_all(stream, true);
+    stream_flush_all(stream, true);
 }

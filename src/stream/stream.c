@@ -129,7 +129,9 @@ static _Noreturn void stop_closing(struct stream *stream)
         stream_output_failed(stream);
     side_file_close(&stream->rejects.file);
     side_file_close(&stream->late.file);
-    warn("ended while results were being written: the rest is discarded");
+    warn("ended while results were being written: %s", stream->settings->state == NULL
+                                                           ? "the rest is discarded"
+                                                           : "the next run writes them again");
     stream_report_end(stream);
     signals_die(signals_end());
 }
@@ -276,6 +278,10 @@ static void check_streams(const struct stream *stream)
     const struct stream_settings *settings = stream->settings;
     if (settings->streams != NULL && settings->stream == NULL)
         usage_error(stream->tool->command, "--streams names values of --stream, which is missing");
+    if (settings->state == NULL && settings->eof.selected != EOF_BY_STATE &&
+        settings->eof.selected != EOF_CLOSE)
+        usage_error(stream->tool->command, "--eof %s keeps state: it goes with --state",
+                    settings->eof.words[settings->eof.selected]);
     if (settings->end_count > 0 && settings->end == NULL)
         usage_error(stream->tool->command, "--end-count counts records of --end, which is missing");
 }
@@ -398,34 +404,54 @@ static void stream_open(struct stream *stream, int count, char **operands)
     partitions_init(&stream->partitions, settings->delay, settings->streams);
     if (stream->intake.partition_by == NULL)
         partitions_put(&stream->partitions, "", 0);
+    stream_snapshot_restore(stream);
     stream_await_inputs(stream);
+}
+
+bool stream_pauses(const struct stream *stream)
+{
+    return stream->settings->state != NULL && stream->settings->eof.selected != EOF_CLOSE;
+}
+
+static void raise_watermarks(struct stream *stream, int64_t watermark)
+{
+    for (size_t i = 0; i < stream->partitions.count; i++)
+        watermark_raise(&stream->partitions.items[i].watermark, watermark);
+    stream_tell_watermarks(stream);
 }
 
 static void end_time(struct stream *stream)
 {
-    for (size_t i = 0; i < stream->partitions.count; i++)
-        watermark_raise(&stream->partitions.items[i].watermark, WATERMARK_END);
-    stream_tell_watermarks(stream);
+    if (!stream_pauses(stream))
+        raise_watermarks(stream, WATERMARK_END);
+    else if (stream->settings->eof.selected == EOF_NOW)
+        raise_watermarks(stream, time_subtract(clock_wall(), stream->settings->delay));
 }
 
-static void tell_discarded(const struct stream *stream)
+static void tell_open(const struct stream *stream)
 {
     uint64_t open = stream->tool->count_open == NULL ? 0
                                                      : stream->tool->count_open(stream->tool->self);
-    if (open > 0)
+    if (open == 0)
+        return;
+    if (stream->settings->state == NULL)
         warn("%" PRIu64 " open results discarded (no --state)", open);
+    else
+        warn("%" PRIu64 " open results saved in %s", open, stream->settings->state);
 }
 
 static void finish(struct stream *stream, int signal)
 {
+    struct counters counted;
     bool ended = signal == 0 && !stream->stopped;
     stream_check_untimed(stream, true);
     if (ended)
         end_time(stream);
-    else
-        tell_discarded(stream);
     if (stream->tool->on_end != NULL)
         stream->tool->on_end(stream->tool->self, stream, signal);
+    stream_snapshot_save(stream);
+    if (!ended)
+        tell_open(stream);
     if (!output_close(&stream->output))
         stream_output_failed(stream);
     side_file_close(&stream->rejects.file);
@@ -435,8 +461,10 @@ static void finish(struct stream *stream, int signal)
     if (stream->settings->metrics != NULL)
         metrics_file_write(stream);
     stream_report_end(stream);
-    if (stream->counters.rejected + stream->counters.unwritable > 0)
+    counted = counters_since(&stream->counters, &stream->snapshot.inherited);
+    if (counted.rejected + counted.unwritable > 0)
         stream_set_status(stream, STATUS_REJECTED);
+    stream_snapshot_close(stream);
 }
 
 static void stream_free(struct stream *stream)

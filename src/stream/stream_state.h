@@ -11,6 +11,7 @@
 #include "stream/positions.h"
 #include "stream/reject_log.h"
 #include "stream/stream.h"
+#include "stream/stream_snapshot.h"
 
 #include <poll.h>
 #include <stdbool.h>
@@ -71,6 +72,7 @@ struct stream {
     int64_t next_metrics; /* steady clock ns */
     int64_t next_progress;
     int64_t idle_check; /* steady clock ns; INT64_MAX = none */
+    struct stream_snapshot snapshot;
     enum exit_status status;
     uint64_t passes; /* over the files, to come after this one */
     bool stopped;    /* --max-errors */
@@ -85,6 +87,11 @@ void stream_await_inputs(struct stream *stream);
 void stream_tell_watermarks(struct stream *stream);
 /* Ends the run if none of the records so far had a time (`at_end`: there are no more). */
 void stream_check_untimed(struct stream *stream, bool at_end);
+
+/* Writes out everything pending, side files too (event_loop.c). `idle`: the next read may wait. */
+void stream_flush_all(struct stream *stream, bool idle);
+/* True if the end of the input is a pause: state is kept for the next run. */
+bool stream_pauses(const struct stream *stream);
 
 /* reports (report.c) */
 void stream_report_counters(struct stream *stream);
