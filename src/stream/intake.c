@@ -49,7 +49,9 @@ struct input_position input_position(const struct input *input)
     const struct byte_source *source = &input->source;
     if (input->next < input->count)
         return (struct input_position){event->offset, event->number - 1, false};
-    return (struct input_position){source->position, input->line_number, source->skipping};
+    /* A line that is too long and still in sight was not taken: it begins there. */
+    return (struct input_position){source->position, input->line_number,
+                                   source->skipping && source->line == source->limit};
 }
 
 bool input_go_to(struct input *input, struct input_position position)
