@@ -20,6 +20,9 @@ seed = int(os.environ.get("SEED", time.time_ns() % 1000000))
 kills_wanted = int(os.environ.get("ROUNDS", 10000 if os.environ.get("LONG") else 200))
 only = os.environ.get("TOOL")
 MS = 1000000
+# A sanitizer's complaint is no status that a tool ends with.
+ENVIRONMENT = {**os.environ, **{name: "exitcode=99" for name in (
+    "ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS")}}
 
 
 def records(rng, count):
@@ -98,7 +101,7 @@ class Case:
         with open(self.folder / self.inputs[0] if self.by_stdin else os.devnull) as given, \
                 open(self.folder / f"{name}.errors", "w") as errors:
             return subprocess.Popen(command, cwd=self.folder, stdin=given, stderr=errors,
-                                    stdout=subprocess.DEVNULL)
+                                    stdout=subprocess.DEVNULL, env=ENVIRONMENT)
 
     def counters(self, name):
         line = (self.folder / f"{name}.errors").read_text().splitlines()[-1]
