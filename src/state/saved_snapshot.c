@@ -135,7 +135,10 @@ struct saved_snapshot *snapshot_store_load(struct snapshot_store *store, struct 
         *status = STATUS_OK;
     } else {
         qsort(numbers.items, numbers.count, sizeof *numbers.items, compare_descending);
-        saved = choose(store, &numbers, error);
+        /* A run may have been killed between renaming and this. Nothing goes by a snapshot, not even
+           a length in FILE.committed, that a power cut could still take away. */
+        if (state_directory_sync(&store->directory, error))
+            saved = choose(store, &numbers, error);
         if (saved != NULL)
             *status = STATUS_OK;
     }
