@@ -97,13 +97,14 @@ class Case:
                 "\n".join(in_envelopes(lines, number) if self.kcat else lines) + "\n")
         self.options = options(rng) + common(rng, self.tool) + (["-J"] if self.kcat else [])
         self.by_stdin = len(self.inputs) == 1 and rng.random() < 0.3
-        self.side = ""  # a folder for the files other than --out
+        self.side = ""   # a folder for the files other than --out
+        self.place = ""  # a folder for the state directories
 
     def name_of(self, name, option):
         return f"{name}{option}" if option == "--out" else f"{self.side}{name}{option}"
 
     def command(self, name, every):
-        command = [str(programs / self.tool), *self.options, "-v", "--state", f"{name}.state",
+        command = [str(programs / self.tool), *self.options, "-v", "--state", f"{self.place}{name}.state",
                    "--snapshot-every", every]
         for option in self.files:
             command += [option, self.name_of(name, option)]

@@ -49,9 +49,9 @@ def arguments_of(inside):
 
 
 class Trace:
-    """The calls of a command, as strace tells them, that changed something under a folder."""
+    """The calls of some runs, as strace tells them, that changed something under a folder."""
 
-    def __init__(self, folder, command, environment, scratch):
+    def __init__(self, folder):
         self.root = os.path.realpath(folder)
         self.names = {}        # path -> File, as the running system sees it
         self.directories = {self.root: Directory()}
@@ -59,19 +59,26 @@ class Trace:
         self.acknowledged = []  # (moment, snapshot): from then on that one or a later one must stay
         self.last_manifest = 0
         self.moments = 0
+        self.starts = []       # moments at which runs begin
         for path, _, _ in os.walk(self.root):
             self.directories[path] = Directory()
-        log = os.path.join(scratch, "trace")
-        self.result = subprocess.run(
-            ["strace", "-f", "-y", "-xx", "-s", str(1 << 24), "-e", f"trace={CALLS}", "-e",
-             "signal=none", "-o", log, "--", *command], cwd=folder, env=environment,
-            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+
+    def run(self, command, environment, log, given=None, kill=None):
+        """Its status. `kill`: (call, n): at the nth such call of a thread the run is killed."""
+        inject = ["-e", f"inject={kill[0]}:signal=KILL:when={kill[1]}"] if kill else []
+        with open(given or os.devnull) as standard_input:
+            result = subprocess.run(
+                ["strace", "-f", "-y", "-xx", "-s", str(1 << 24), "-e", f"trace={CALLS}", *inject,
+                 "-e", "signal=none", "-o", log, "--", *command], cwd=self.root, env=environment,
+                stdin=standard_input, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.starts.append(self.moments)
         self.read(log)
+        return result.returncode
 
     def read(self, log):
         begun = {}
         with open(log, encoding="ascii") as lines:
-            for self.moments, line in enumerate(lines):
+            for self.moments, line in enumerate(lines, self.moments + 1):
                 thread, rest = LINE.match(line.rstrip("\n")).groups()
                 since, before = begun.pop(thread, (self.moments, ""))
                 if rest.endswith("<unfinished ...>"):
@@ -219,6 +226,9 @@ class Trace:
         """One state that a cut at a random moment may leave: the moment; {path: bytes, or None for
         a directory}, of what the command made; the least snapshot that must be there, 0 = none."""
         moment = rng.randrange(self.moments + 2)
+        if rng.random() < 0.3:
+            # What the run before has left unsynced is gone on from.
+            moment = rng.choice(self.starts) + rng.randrange(40)
         luck = rng.choice([0, 0, 0.1, 0.5, 0.5, 0.9, 1])
         state = {}
         for path in sorted(self.directories):

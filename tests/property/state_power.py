@@ -21,6 +21,9 @@ seed = durable.seed()
 CUTS = int(os.environ.get("CUTS", 100000 if durable.LONG else 5000))
 CUTS_A_TRACE = 250
 BROKEN_TRACES = 12
+# Calls at which traced runs are killed.
+KILLS = ("openat", "write", "ftruncate", "fdatasync", "rename", "renameat2", "unlink", "unlinkat",
+         "close", *8 * ["fsync"])
 BROKEN = ("no-sync", "no-directory-sync", "no-output-sync", "rename-first")
 
 
@@ -31,9 +34,10 @@ class Site:
         self.folder = Path(folder)
         self.stash = self.folder / "stash"
         self.work = self.folder / "work"
-        for path in (self.stash, self.work, self.work / "side", self.folder / "whole"):
+        for path in (self.stash, self.work, self.work / "side", self.work / "place", self.folder / "whole"):
             path.mkdir()
         self.case = durable.Case(rng, self.work, sizes=(2000, 8000))
+        self.case.place = "place/"
         if rng.random() < 0.5:
             # In a folder that nobody else has a reason to sync; sometimes nothing but these.
             self.case.side = "side/"
@@ -47,9 +51,14 @@ class Site:
         environment = dict(durable.ENVIRONMENT)
         if broken:
             environment |= {"BROKEN": broken[0], "LD_PRELOAD": broken[1]}
-        self.trace = power_cut.Trace(self.work, self.script(rng), environment, folder)
-        if self.trace.result.returncode not in (0, 1):
-            raise SystemExit("the traced run failed: " + self.trace.result.stderr.decode())
+        self.trace = power_cut.Trace(self.work)
+        kills = [(rng.choice(KILLS), rng.randrange(1, 8)) for _ in range(rng.randrange(5))]
+        for kill in [*kills, None, None]:
+            given = self.work / self.case.inputs[0] if self.case.by_stdin else None
+            status = self.trace.run(self.case.command("broken", "1ms"), environment,
+                                    self.folder / "trace", given, kill)
+            if status not in (0, 1, -9) or (status == -9 and kill is None):
+                raise SystemExit(f"a traced run ended with {status}")
         # The very files, for their inodes: a snapshot names them.
         for path in self.outputs("broken"):
             os.link(path, self.stash / path.name)
@@ -57,16 +66,8 @@ class Site:
     def outputs(self, name):
         return [self.work / self.case.name_of(name, option) for option in self.case.files]
 
-    def script(self, rng):
-        command = "'" + "' '".join(self.case.command("broken", "1ms")) + "'"
-        if self.case.by_stdin:
-            command += f" <{self.case.inputs[0]}"
-        runs = [f"timeout -s KILL {rng.uniform(0.03, 0.25):.3f} {command}"
-                for _ in range(rng.choice([0, 1, 1, 2, 3]))]
-        return ["/bin/sh", "-c", "; ".join([*runs, command, command])]
-
     def lay_out(self, state):
-        shutil.rmtree(self.work / "broken.state", ignore_errors=True)
+        shutil.rmtree(self.work / "place/broken.state", ignore_errors=True)
         for path in self.outputs("broken"):
             path.unlink(missing_ok=True)
         for path in self.work.glob("broken*.committed*"):
@@ -86,7 +87,7 @@ class Site:
         """"" or what is wrong with a state that a cut may leave."""
         moment, state, least = self.trace.cut(rng)
         self.lay_out(state)
-        saved = self.work / "broken.state"
+        saved = self.work / "place/broken.state"
         newest = max(durable.manifests(saved) if saved.exists() else [], default=0)
         if newest < least:
             return f"cut at {moment}: snapshot {least} was vouched for, {newest} is there"
