@@ -45,18 +45,19 @@ static int compare_descending(const void *a, const void *b)
     return (first < second) - (first > second);
 }
 
-static bool verify_segments(const struct snapshot_store *store,
-                            const struct snapshot_manifest *manifest, struct error_text *error)
+static enum manifest_found verify_segments(const struct snapshot_store *store,
+                                           const struct snapshot_manifest *manifest,
+                                           struct error_text *error)
 {
     for (size_t i = 0; i < manifest->segments.count; i++) {
         const struct segment *segment = &manifest->segments.items[i];
         int descriptor = state_file_open(&store->directory, segment->file, &segment->seal, NULL,
                                          error);
         if (descriptor < 0)
-            return false;
+            return descriptor == STATE_FILE_FAILED ? MANIFEST_REFUSED : MANIFEST_DAMAGED;
         close(descriptor);
     }
-    return true;
+    return MANIFEST_READ;
 }
 
 /* One snapshot: whole, damaged, or not for this tool. */
@@ -78,9 +79,9 @@ static enum manifest_found examine(const struct snapshot_store *store, uint64_t 
     if (strcmp(manifest->tool, store->tool) != 0) {
         refuse(error, "%s/%s: was made by %s, not %s", directory, name, manifest->tool,
                store->tool);
-        return MANIFEST_NEWER;
+        return MANIFEST_REFUSED;
     }
-    return verify_segments(store, manifest, error) ? MANIFEST_READ : MANIFEST_DAMAGED;
+    return verify_segments(store, manifest, error);
 }
 
 static struct saved_snapshot *adopt(struct snapshot_store *store,
@@ -112,7 +113,7 @@ static struct saved_snapshot *choose(struct snapshot_store *store, const struct 
         if (found == MANIFEST_READ)
             return adopt(store, &manifest);
         snapshot_manifest_free(&manifest);
-        if (found == MANIFEST_NEWER) {
+        if (found == MANIFEST_REFUSED) {
             *error = detail;
             return NULL;
         }
@@ -135,8 +136,8 @@ struct saved_snapshot *snapshot_store_load(struct snapshot_store *store, struct 
         *status = STATUS_OK;
     } else {
         qsort(numbers.items, numbers.count, sizeof *numbers.items, compare_descending);
-        /* A run may have been killed between renaming and this. Nothing goes by a snapshot, not even
-           a length in FILE.committed, that a power cut could still take away. */
+        /* A run may have been killed between renaming and this. Nothing goes by a snapshot, not
+           even a length in FILE.committed, that a power cut could still take away. */
         if (state_directory_sync(&store->directory, error))
             saved = choose(store, &numbers, error);
         if (saved != NULL)

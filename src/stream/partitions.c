@@ -161,7 +161,8 @@ void partitions_end_input(struct partitions *partitions, uint32_t input, bool ex
         partition->watermark.expecting = expecting;
         for (size_t i = 0; i < partition->watermark.count; i++)
             if (partition->activity[i].input == input)
-                watermark_end_stream(&partition->watermark, i);
+                watermark_mark_ended(&partition->watermark, i);
+        watermark_settle(&partition->watermark);
     }
 }
 

@@ -92,10 +92,20 @@ bool watermark_set_idle(struct watermark *watermark, size_t stream)
     return recompute(watermark);
 }
 
-bool watermark_end_stream(struct watermark *watermark, size_t stream)
+void watermark_mark_ended(struct watermark *watermark, size_t stream)
 {
     watermark->streams[stream].ended = true;
+}
+
+bool watermark_settle(struct watermark *watermark)
+{
     return recompute(watermark);
+}
+
+bool watermark_end_stream(struct watermark *watermark, size_t stream)
+{
+    watermark_mark_ended(watermark, stream);
+    return watermark_settle(watermark);
 }
 
 void watermark_restore_stream(struct watermark *watermark, size_t stream, int64_t maximum,
