@@ -4,6 +4,7 @@ of the trace what a cut at any moment may leave on disk; a run on that must end 
 counters of an unbroken one, without a warning, and from a snapshot no older than the last that was
 vouched for. The same simulator must find writers that are broken on purpose
 (tests/lib/broken_writer.c). CUTS=N (5000; LONG=1: 100,000), SEED, TOOL."""
+import json
 import os
 import random
 import shutil
@@ -32,6 +33,7 @@ class Site:
 
     def __init__(self, rng, folder, broken=None):
         self.folder = Path(folder)
+        self.lengths = {}
         self.stash = self.folder / "stash"
         self.work = self.folder / "work"
         for path in (self.stash, self.work, self.work / "side", self.work / "place", self.folder / "whole"):
@@ -83,6 +85,29 @@ class Site:
                 file.write(content)
             path.chmod(0o600)
 
+    def saved_length(self, manifest):
+        """Of --out, by a manifest's bytes."""
+        if manifest not in self.lengths:
+            lines = subprocess.run(["zstdcat"], input=manifest, stdout=subprocess.PIPE,
+                                   stderr=subprocess.DEVNULL, check=False).stdout.splitlines()
+            self.lengths[manifest] = next((json.loads(line)["length"] for line in lines
+                                           if line.startswith(b'{"kind":"output","option":"--out"')), 0)
+        return self.lengths[manifest]
+
+    def check_published(self, state, newest):
+        """Who follows --out must be able to read FILE.committed, and never read what the run goes
+        back behind."""
+        text = state.get(str(self.work / "broken--out.committed"))
+        if text is None:
+            return ""
+        try:
+            length = json.loads(text)["length"]
+        except ValueError:
+            return f"FILE.committed holds {text!r}"
+        manifest = state.get(str(self.work / f"place/broken.state/snapshot-{newest:06}.zst"))
+        kept = self.saved_length(manifest) if manifest else 0
+        return f"{length} bytes of --out were published, {kept} saved" if length > kept else ""
+
     def try_cut(self, rng):
         """"" or what is wrong with a state that a cut may leave."""
         moment, state, least = self.trace.cut(rng)
@@ -91,6 +116,9 @@ class Site:
         newest = max(durable.manifests(saved) if saved.exists() else [], default=0)
         if newest < least:
             return f"cut at {moment}: snapshot {least} was vouched for, {newest} is there"
+        problem = self.check_published(state, newest)
+        if problem:
+            return f"cut at {moment}: {problem}"
         status = self.case.run("broken", "1h")
         told = [line for line in self.case.messages("broken")
                 if any(word in line for word in ("damaged", "snapshot", "appended", "state"))]
