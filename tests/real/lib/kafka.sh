@@ -5,7 +5,8 @@
 #   kafka_start     sets and exports KAFKA_BOOTSTRAP; one that is set already is used instead
 #   kafka_topic NAME PARTITIONS [CONFIG=VALUE]...
 #   kafka_kill      kill -9;  kafka_resume starts that broker again, on the same ports and logs
-#   kafka_stop      stops what kafka_start started and removes its files; for the EXIT trap
+#   kafka_stop      ends what this shell started and still runs, pipelines first, then its broker,
+#                   whose files go; for the EXIT trap
 #
 # Jars stay in ${XDG_CACHE_HOME:-$HOME/.cache}/evtools/kafka-VERSION. Every function returns not zero
 # and says why on standard error if it cannot do its work.
@@ -122,14 +123,15 @@ kafka_start() {
 }
 
 kafka_topic() {
-    local name=$1 partitions=$2 config options=()
+    local name=$1 partitions=$2 config said options=()
     shift 2
     for config in "$@"; do options+=(--config "$config"); done
-    kafka_fetch && kafka_java 128m org.apache.kafka.tools.TopicCommand \
+    kafka_fetch || return 1
+    said=$(kafka_java 128m org.apache.kafka.tools.TopicCommand \
         --bootstrap-server "$KAFKA_BOOTSTRAP" --create --if-not-exists --topic "$name" \
-        --partitions "$partitions" --replication-factor 1 "${options[@]}" |
-        grep -v '^Created topic' >&2
-    [ "${PIPESTATUS[0]}" = 0 ]
+        --partitions "$partitions" --replication-factor 1 "${options[@]}" 2>&1) && return 0
+    echo "kafka: topic $name: $said" >&2
+    return 1
 }
 
 kafka_kill() {
@@ -139,8 +141,21 @@ kafka_kill() {
     kafka_pid=''
 }
 
+# Descendants of process $1 but for the broker, parents first.
+kafka_descendants() {
+    local child
+    # shellcheck disable=SC2013 # words
+    for child in $(cat "/proc/$1/task/$1/children" 2>/dev/null); do
+        [ "$child" != "$kafka_pid" ] || continue
+        echo "$child"
+        kafka_descendants "$child"
+    done
+}
+
 kafka_stop() {
     local tries=0
+    # shellcheck disable=SC2046 # a list of processes
+    kill -9 $(kafka_descendants "$BASHPID") 2>/dev/null || :
     if [ -n "$kafka_pid" ]; then
         kill "$kafka_pid" 2>/dev/null
         while kill -0 "$kafka_pid" 2>/dev/null && [ "$tries" -lt 40 ]; do
