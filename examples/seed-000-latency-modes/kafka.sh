@@ -20,19 +20,22 @@ trap kafka_stop EXIT
 kafka_start
 mkdir -p "$out"
 
-# send TYPE TOPIC: kcat's -H holds for all it sends, so each record type has a producer of its own.
+# The payload stands alone in the topic; what else the match needs, the broker adds.
+request='.value.ad_id, .value.batchId, .value.campaign_id, .value.bid, .value.user, .value.device'
+acknowledgement='.value.ad_id, .value.batchId, .value.status, .value.delivery_time'
+input='value=., key=$key, type=$headers.record_type, timestamp=$ts, partition=$partition'
+
+# send TYPE PAYLOAD TOPIC: kcat's -H holds for all it sends, so each record type has a producer of its own.
 send() {
-    evreplay --speed max --where ".type == $1" --kcat-key .key --select '.value' |
-        kcat -P -b "$KAFKA_BOOTSTRAP" -t "$2" -K '\t' -H "record_type=$1" -E -q \
+    evreplay --speed max --where ".type == $1" --kcat-key .key --select "$2" |
+        kcat -P -b "$KAFKA_BOOTSTRAP" -t "$3" -K '\t' -H "record_type=$1" -E -q \
             -X enable.idempotence=true
 }
 
-# The payload stands alone in the topic; what else the match needs, the broker adds.
-input='value=., key=$key, type=$headers.record_type, timestamp=$ts, partition=$partition'
 record='transaction_id=.key,
     key_request=.request.key, record_timestamp_request=.request.timestamp,
-    value_request=.request.value.value,
-    key_ack=.ack.key, record_timestamp_ack=.ack.timestamp, value_ack=.ack.value.value,
+    value_request=.request.value,
+    key_ack=.ack.key, record_timestamp_ack=.ack.timestamp, value_ack=.ack.value,
     etl_timestamp=$now, .event_time_ns'
 
 # match REQUESTS MATCHES OPTION...: ends when all has been read, whatever the partitions hold.
@@ -57,11 +60,11 @@ run() {
     mkfifo "$out/both-types"
     match "$requests" "$matches" "$@" &
     matcher=$!
-    send 2 "$requests" <"$out/both-types" &
+    send 2 "$request" "$requests" <"$out/both-types" &
     sender=$!
     evgen --seed "${SEED:-1}" --rate "$rate" --count "$count" --share unmatched=.3 \
         --ack-delay 0..1s --truth "$out/$name.truth" |
-        tee "$out/both-types" | send 1 "$requests"
+        tee "$out/both-types" | send 1 "$acknowledgement" "$requests"
     wait "$sender"
     wait "$matcher"
     rm "$out/both-types"
