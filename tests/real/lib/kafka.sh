@@ -153,9 +153,9 @@ kafka_descendants() {
 }
 
 kafka_stop() {
-    local tries=0
+    local tries=0 self=$BASHPID # another one inside $(...)
     # shellcheck disable=SC2046 # a list of processes
-    kill -9 $(kafka_descendants "$BASHPID") 2>/dev/null || :
+    kill -9 $(kafka_descendants "$self") 2>/dev/null || :
     if [ -n "$kafka_pid" ]; then
         kill "$kafka_pid" 2>/dev/null
         while kill -0 "$kafka_pid" 2>/dev/null && [ "$tries" -lt 40 ]; do
