@@ -9,7 +9,7 @@
 #                   whose files go; for the EXIT trap
 #
 # Jars stay in ${XDG_CACHE_HOME:-$HOME/.cache}/evtools/kafka-VERSION. Every function returns not zero
-# and says why on standard error if it cannot do its work.
+# and says why on standard error if it cannot do its work; all work under set -e.
 
 kafka_sources=$(cd "$(dirname "${BASH_SOURCE[0]}")/../kafka" && pwd)
 kafka_version=$(sed -n 's:.*<kafka.version>\(.*\)</kafka.version>.*:\1:p' "$kafka_sources/pom.xml")
@@ -136,8 +136,8 @@ kafka_topic() {
 
 kafka_kill() {
     [ -n "$kafka_pid" ] || return 0
-    kill -9 "$kafka_pid" 2>/dev/null
-    wait "$kafka_pid" 2>/dev/null
+    kill -9 "$kafka_pid" 2>/dev/null || :
+    wait "$kafka_pid" 2>/dev/null || :
     kafka_pid=''
 }
 
@@ -157,7 +157,7 @@ kafka_stop() {
     # shellcheck disable=SC2046 # a list of processes
     kill -9 $(kafka_descendants "$self") 2>/dev/null || :
     if [ -n "$kafka_pid" ]; then
-        kill "$kafka_pid" 2>/dev/null
+        kill "$kafka_pid" 2>/dev/null || :
         while kill -0 "$kafka_pid" 2>/dev/null && [ "$tries" -lt 40 ]; do
             tries=$((tries + 1))
             sleep 0.25
