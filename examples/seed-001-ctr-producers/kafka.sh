@@ -8,7 +8,8 @@
 #   PRODUCERS=3 RATE=1000 SECONDS_LONG=60 SEED=100 OUT=ctr-producers examples/seed-001-ctr-producers/kafka.sh
 #
 # RATE is per producer and second. OUT gets per distribution what stands in the results topic, a report
-# as text, and the slowest result of each window in latency_report_{producers}_{events}_{distribution}.csv.
+# as text, the slowest result of each window in latency_report_{producers}_{events}_{distribution}.csv,
+# and what came too late, on a machine that stalls for longer than DELAY (3s).
 # KAFKA_BOOTSTRAP names a broker that is there; else one is started for the run.
 set -euo pipefail
 top=$(cd "$(dirname "$0")/../.." && pwd)
@@ -18,22 +19,23 @@ PATH=${BIN:-$top/bin}:$PATH
 # shellcheck source=examples/lib/producers.sh
 . "$top/examples/lib/producers.sh"
 producers=${PRODUCERS:-3} rate=${RATE:-1000} length=${SECONDS_LONG:-60}
-window=${WINDOW:-10s} delay=${DELAY:-1s} partitions=3
+window=${WINDOW:-10s} delay=${DELAY:-3s} partitions=3
 out=${OUT:-ctr-producers} prefix=${PREFIX:-seed-001-$$}
 total=$((producers * rate * length))
 trap kafka_stop EXIT
 kafka_start
 mkdir -p "$out"
 
-# aggregate EVENTS RESULTS: ends when all events and markers were read.
+# aggregate NAME EVENTS RESULTS: ends when all events and markers were read.
 aggregate() {
-    stdbuf -oL kcat -C -b "$KAFKA_BOOTSTRAP" -t "$1" -o beginning -q -E -J \
+    stdbuf -oL kcat -C -b "$KAFKA_BOOTSTRAP" -t "$2" -o beginning -q -E -J \
         -c $((total + producers * partitions)) |
         evwindow -J -w "$window" -d "$delay" --idle-timeout 10s \
-            --end '.type == "END"' --end-count "$producers" -b .campaign_id,.window_id \
+            --late "$out/late_$1.ndjson" --end '.type == "END"' --end-count "$producers" \
+            -b .campaign_id,.window_id \
             -a 'views=count(.event_type == "view"), clicks=count(.event_type == "click"),
                 ctr=clicks/views, newest_ms=max(.produce_time)' --kcat-key .campaign_id |
-        kcat -P -b "$KAFKA_BOOTSTRAP" -t "$2" -K '\t' -E -q
+        kcat -P -b "$KAFKA_BOOTSTRAP" -t "$3" -K '\t' -E -q
 }
 
 # run NAME ARRIVALS
@@ -43,7 +45,7 @@ run() {
     echo "$producers producers, $rate events per second each, $length s, $1 ..."
     kafka_topic "$source" "$partitions"
     kafka_topic "$results" 1 message.timestamp.type=LogAppendTime
-    aggregate "$source" "$results" &
+    aggregate "$1" "$source" "$results" &
     aggregator=$!
     produce "$out" "$source" --seed "${SEED:-100}" "$2" --count "$total" \
         --rate $((producers * rate))

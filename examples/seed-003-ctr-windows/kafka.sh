@@ -7,7 +7,7 @@
 #   PRODUCERS=3 EVENTS=5000 SECONDS_LONG=60 SEED=1 OUT=ctr-windows examples/seed-003-ctr-windows/kafka.sh
 #
 # EVENTS is per producer. OUT gets latency_report_{producers}_{events}_{distribution}.csv, with
-# window_id,max_latency_ms, and what stands in the results topic. WINDOW and DELAY are 10s and 3s.
+# window_id,max_latency_ms, what stands in the results topic, and what came too late. WINDOW and DELAY are 10s and 3s.
 # KAFKA_BOOTSTRAP names a broker that is there; else one is started for the run.
 set -euo pipefail
 top=$(cd "$(dirname "$0")/../.." && pwd)
@@ -24,15 +24,16 @@ trap kafka_stop EXIT
 kafka_start
 mkdir -p "$out"
 
-# aggregate EVENTS RESULTS: ends when all events and markers were read.
+# aggregate NAME EVENTS RESULTS: ends when all events and markers were read.
 aggregate() {
-    stdbuf -oL kcat -C -b "$KAFKA_BOOTSTRAP" -t "$1" -o beginning -q -E -J \
+    stdbuf -oL kcat -C -b "$KAFKA_BOOTSTRAP" -t "$2" -o beginning -q -E -J \
         -c $((total + producers * partitions)) |
         evwindow -J -w "$window" -d "$delay" --idle-timeout 10s \
-            --end '.type == "END"' --end-count "$producers" -b .campaign_id,.window_id \
+            --late "$out/late_$1.ndjson" --end '.type == "END"' --end-count "$producers" \
+            -b .campaign_id,.window_id \
             -a 'views=count(.event_type == "view"), clicks=count(.event_type == "click"),
                 ctr=clicks/(views+1), newest_ns=max(.event_time_ns)' --kcat-key .campaign_id |
-        kcat -P -b "$KAFKA_BOOTSTRAP" -t "$2" -K '\t' -E -q
+        kcat -P -b "$KAFKA_BOOTSTRAP" -t "$3" -K '\t' -E -q
 }
 
 for distribution in mmpp poisson; do
@@ -41,7 +42,7 @@ for distribution in mmpp poisson; do
     echo "$producers producers, $total events in $length s, $distribution ..."
     kafka_topic "$source" "$partitions"
     kafka_topic "$results" 1 message.timestamp.type=LogAppendTime
-    aggregate "$source" "$results" &
+    aggregate "$distribution" "$source" "$results" &
     aggregator=$!
     produce "$out" "$source" --seed "${SEED:-1}" --$distribution --count "$total" \
         --rate "$(jq -n "$total / $length")"
