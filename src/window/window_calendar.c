@@ -2,6 +2,7 @@
 
 #include "time/timestamp.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -41,25 +42,40 @@ static bool looks_like_rule(const char *zone)
     return strcspn(zone, "0123456789") < head;
 }
 
+/* localtime() takes what is no zone for UTC. */
 static bool in_database(const char *zone)
 {
-    char path[512];
+    char path[512], magic[4] = {0};
     const char *folder = getenv("TZDIR");
+    int file;
+    ssize_t length;
     if (zone[0] == '\0' || zone[0] == '/' || strstr(zone, "..") != NULL)
         return false;
     snprintf(path, sizeof path, "%s/%s", folder == NULL ? "/usr/share/zoneinfo" : folder, zone);
-    return access(path, R_OK) == 0;
+    file = open(path, O_RDONLY | O_CLOEXEC);
+    if (file < 0)
+        return false;
+    length = read(file, magic, sizeof magic);
+    close(file);
+    return length == sizeof magic && memcmp(magic, "TZif", sizeof magic) == 0;
+}
+
+static bool use_zone(const char *zone)
+{
+    if (!in_database(zone) && !looks_like_rule(zone))
+        return false;
+    setenv("TZ", zone, 1);
+    tzset();
+    return tzname[0][0] != '\0';
 }
 
 struct window_calendar *window_calendar_new(const char *zone, struct error_text *error)
 {
     struct window_calendar *calendar;
-    if (!in_database(zone) && !looks_like_rule(zone)) {
+    if (!use_zone(zone)) {
         refuse(error, "there is no time zone '%s' (Europe/Berlin, UTC, ...)", zone);
         return NULL;
     }
-    setenv("TZ", zone, 1);
-    tzset();
     calendar = allocate_zeroed(1, sizeof *calendar);
     for (size_t i = 0; i < REMEMBERED; i++)
         calendar->days[i].day = INT64_MIN;

@@ -194,7 +194,9 @@ static void a_skipped_hour_ends_no_window(void **state)
 static void refuses_zones_that_are_not_there(void **state)
 {
     (void)state;
-    static const char *const zones[] = {"", "Nowhere/Land", "/etc/passwd", "../zoneinfo/UTC"};
+    static const char *const zones[] = {
+        "",  "Nowhere/Land", "/etc/passwd", "../zoneinfo/UTC", "+05:30",
+        "1", "AB1",          "America",     "zone.tab",        "europe/berlin"};
     struct error_text error;
     for (size_t i = 0; i < sizeof zones / sizeof *zones; i++)
         assert_null(window_calendar_new(zones[i], &error));
