@@ -11,6 +11,9 @@
 
 #define FUTURE_OF_PIPES (3600 * NS_PER_SECOND)
 
+/* Operands up to which each has its own thread. */
+enum { THREAD_LIMIT = 8 };
+
 void input_init(struct input *input, const struct intake *intake)
 {
     size_t prepared_size = (intake->tool->prepared_size + 15) & ~(size_t)15;
@@ -18,7 +21,6 @@ void input_init(struct input *input, const struct intake *intake)
     input->slots = allocate(INTAKE_BATCH * intake->slot_count * sizeof *input->slots);
     input->prepared = allocate(INTAKE_BATCH * prepared_size + 1);
     for (size_t i = 0; i < INTAKE_BATCH; i++) {
-        input->events[i].line.slots = input->slots + i * intake->slot_count;
         input->events[i].prepared = input->prepared + i * prepared_size;
         input->events[i].source = input->source.name;
         input->events[i].variables.file = input->source.name;
@@ -28,6 +30,7 @@ void input_init(struct input *input, const struct intake *intake)
 
 void input_free(struct input *input)
 {
+    read_ahead_stop(input->ahead, &input->source);
     byte_source_close(&input->source);
     free(input->events);
     free(input->slots);
@@ -40,7 +43,31 @@ bool input_restart(struct input *input)
     input->ended = false;
     input->count = input->next = 0;
     input->line_number = 0;
+    read_ahead_stop(input->ahead, &input->source);
+    input->ahead = NULL;
+    input->began = false;
     return byte_source_restart(&input->source);
+}
+
+/* A tool that wants every byte is also shown what is skipped, which a thread could not do. Of a
+   message in an envelope only the payload is scanned for the records' paths. */
+static void begin(struct input *input, const struct intake *intake)
+{
+    input->began = true;
+    if (intake->tool->on_bytes == NULL && stream_operands(intake->stream) <= THREAD_LIMIT &&
+        read_ahead_pays(&input->source))
+        input->ahead = read_ahead_start(&input->source, intake->envelope == NULL
+                                                            ? expression_set_projection(intake->set)
+                                                            : NULL);
+}
+
+enum byte_status input_fill(struct input *input, const struct intake *intake)
+{
+    if (!input->began)
+        begin(input, intake);
+    if (input->ahead != NULL)
+        return read_ahead_fill(input->ahead, &input->source);
+    return byte_source_fill(&input->source, input->ready);
 }
 
 /* Notes why an event is rejected. `message` may be a temporary; `raw` lives as long as the batch.
@@ -116,10 +143,11 @@ static void set_time(struct input *input, const struct intake *intake, struct ev
 static void prepare(struct input *input, const struct intake *intake, struct event *event)
 {
     const char *reason = "expression";
-    struct error_text error = {""};
+    struct error_text error;
     enum verdict verdict;
     if (intake->tool->prepare == NULL)
         return;
+    error.text[0] = '\0';
     if (intake->tool->prepared_size > 0)
         memset(event->prepared, 0, intake->tool->prepared_size);
     verdict = intake->tool->prepare(intake->tool->self, intake->stream, event, &reason, &error);
@@ -167,11 +195,21 @@ static void refuse_length(struct input *input, const struct intake *intake, stru
     reject(input, event, 0, "length", message, text, shown);
 }
 
+static enum scan_status scan(struct input *input, const struct intake *intake, struct event *event,
+                             const char *at, const char *limit)
+{
+    enum scan_status status;
+    if (input->ahead != NULL && read_ahead_scanned(input->ahead, at, &event->line, &status))
+        return status;
+    event->line.slots = input->slots + input->count * intake->slot_count;
+    return json_scan_line(intake->scanner, at, limit, &event->line);
+}
+
 /* Scans the record at [at, limit); false = blank. */
 static bool take_record(struct input *input, const struct intake *intake, struct event *event,
                         const char *at, const char *limit)
 {
-    enum scan_status status = json_scan_line(intake->scanner, at, limit, &event->line);
+    enum scan_status status = scan(input, intake, event, at, limit);
     if (status == SCAN_BLANK)
         return false;
     if (event->line.length > intake->settings->max_line) {
