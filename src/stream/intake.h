@@ -56,6 +56,7 @@ struct input {
     struct json_slice *slots;
     char *prepared;
     struct scratch scratch;
+    struct error_text error; /* of what is tried at the moment: no record clears one of its own */
 };
 
 void input_init(struct input *input, const struct intake *intake);
