@@ -159,12 +159,14 @@ def make_record(rng, keys, revisions, calm):
               "note": rng.choice([json.dumps(rng.choice(TEXTS[:-2])), "5.50", "true", '{"a": 1}']),
               "rev": rng.choice([str(revisions[key]), str(revisions[key]), f"{revisions[key]}.0",
                                  str(rng.randint(1, 5))])}
+    if calm and rng.random() < 0.7:
+        record["rev"] = str(rng.randint(1, 4))
     for name in [] if calm else list(record):
         if rng.random() < 0.03:
             del record[name]
         elif rng.random() < 0.02:
             record[name] = "null"
-    if rng.random() < 0.1:
+    if rng.random() < (0.3 if calm else 0.1):
         record["retract"] = "true"
     return record
 
