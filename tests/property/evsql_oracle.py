@@ -159,7 +159,7 @@ def make_record(rng, keys, revisions, calm):
               "note": rng.choice([json.dumps(rng.choice(TEXTS[:-2])), "5.50", "true", '{"a": 1}']),
               "rev": rng.choice([str(revisions[key]), str(revisions[key]), f"{revisions[key]}.0",
                                  str(rng.randint(1, 5))])}
-    if calm and rng.random() < 0.7:
+    if calm:
         record["rev"] = str(rng.randint(1, 4))
     for name in [] if calm else list(record):
         if rng.random() < 0.03:
