@@ -58,18 +58,33 @@ const struct expression *stream_expression(struct stream *stream, const char *op
     return expression;
 }
 
+static const struct expression_list *label_list(struct stream *stream, const char *option,
+                                                const struct expression_list *list,
+                                                const struct error_text *error)
+{
+    if (list == NULL)
+        usage_error(stream->tool->command, "%s: %s", option, error->text);
+    for (size_t i = 0; i < list->count; i++)
+        label(&stream->labelled, &stream->labelled_count, option, list->items[i].expression);
+    return list;
+}
+
 const struct expression_list *stream_expression_list(struct stream *stream, const char *option,
                                                      const char *text)
 {
     struct error_text error;
-    const struct expression_list *list;
     expression_set_option(stream->intake.set, option);
-    list = expression_add_list(stream->intake.set, text, &error);
-    if (list == NULL)
-        usage_error(stream->tool->command, "%s: %s", option, error.text);
-    for (size_t i = 0; i < list->count; i++)
-        label(&stream->labelled, &stream->labelled_count, option, list->items[i].expression);
-    return list;
+    return label_list(stream, option, expression_add_list(stream->intake.set, text, &error),
+                      &error);
+}
+
+const struct expression_list *stream_typed_list(struct stream *stream, const char *option,
+                                                const char *text)
+{
+    struct error_text error;
+    expression_set_option(stream->intake.set, option);
+    return label_list(stream, option, expression_add_typed_list(stream->intake.set, text, &error),
+                      &error);
 }
 
 void stream_time_expression(struct stream *stream, const char *option, const char *text,
@@ -241,6 +256,11 @@ int64_t stream_steady(const struct stream *stream)
 void stream_set_timer(struct stream *stream, int64_t at)
 {
     stream->timer = at;
+}
+
+void stream_stop(struct stream *stream)
+{
+    stream->stopped = true;
 }
 
 void stream_set_status(struct stream *stream, enum exit_status status)
