@@ -131,7 +131,7 @@ void join_side_store(struct join_side *side, const struct row_view *view, bool m
     struct waiting_row *row;
     if (known)
         before = place_in_chain(side, first, view->time, &after);
-    row = waiting_row_append(&side->log, view, &position);
+    row = waiting_row_append(&side->log, view, 0, &position);
     waiting_row_set_link(row, position, after);
     if (matched)
         row->state |= ROW_MATCHED;
@@ -149,7 +149,7 @@ void join_side_store(struct join_side *side, const struct row_view *view, bool m
 void join_side_store_replaced(struct join_side *side, const struct row_view *view)
 {
     uint64_t position;
-    waiting_row_append(&side->log, view, &position)->state |= ROW_REPLACED;
+    waiting_row_append(&side->log, view, 0, &position)->state |= ROW_REPLACED;
     expiry_add(&side->expiry, view->time, position);
     tidy(side);
 }
