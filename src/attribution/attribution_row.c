@@ -21,6 +21,11 @@ struct __attribute__((packed)) row_tail {
     bool plain;
 };
 
+static struct row_tail *tail_of(struct waiting_row *waiting)
+{
+    return (struct row_tail *)(void *)waiting_row_extra(waiting, sizeof(struct row_tail));
+}
+
 /* Sets what is kept of a value; returns how many bytes of it must be copied behind `used` bytes. */
 static uint32_t keep(const struct attribution_row *row, struct json_slice slice, uint32_t used,
                      struct kept_slice *kept)
@@ -40,22 +45,24 @@ struct waiting_row *attribution_row_append(struct record_log *log,
                                            const struct attribution_row *row, uint64_t *position)
 {
     struct row_view view = {row->time, row->text, row->length, row->key};
-    struct row_tail tail = {.length = row->length};
-    uint32_t id = keep(row, row->id, row->length, &tail.id);
-    uint32_t weight = keep(row, row->weight, row->length + id, &tail.weight);
-    uint32_t extra = id + weight + (uint32_t)sizeof tail;
+    struct kept_slice kept_id, kept_weight;
+    uint32_t id = keep(row, row->id, row->length, &kept_id);
+    uint32_t weight = keep(row, row->weight, row->length + id, &kept_weight);
+    uint32_t extra = id + weight + (uint32_t)sizeof(struct row_tail);
     struct waiting_row *waiting = waiting_row_append(log, &view, extra, position);
-    char *end = waiting_row_extra(waiting, extra);
-    if (row->plain && row->stamp.length <= UINT8_MAX) {
-        tail.stamp_offset = (uint32_t)(row->stamp.text - row->text);
-        tail.stamp_length = (uint8_t)row->stamp.length;
-    }
-    tail.plain = row->plain && tail.stamp_length > 0;
+    char *copies = waiting_row_extra(waiting, extra);
+    struct row_tail *tail = tail_of(waiting);
     if (id > 0)
-        memcpy(end, row->id.text, id);
+        memcpy(copies, row->id.text, id);
     if (weight > 0)
-        memcpy(end + id, row->weight.text, weight);
-    memcpy(end + id + weight, &tail, sizeof tail);
+        memcpy(copies + id, row->weight.text, weight);
+    tail->id = kept_id;
+    tail->weight = kept_weight;
+    tail->length = row->length;
+    tail->revision = 0;
+    tail->plain = row->plain && row->stamp.length <= UINT8_MAX;
+    tail->stamp_length = tail->plain ? (uint8_t)row->stamp.length : 0;
+    tail->stamp_offset = tail->plain ? (uint32_t)(row->stamp.text - row->text) : 0;
     return waiting;
 }
 
@@ -69,30 +76,25 @@ static struct json_slice slice_of(const char *text, const struct kept_slice *kep
 void attribution_row_view(const struct waiting_row *waiting, struct attribution_row *row)
 {
     struct row_view view;
-    struct row_tail tail;
+    const struct row_tail *tail;
     waiting_row_view(waiting, &view);
-    memcpy(&tail, view.text + view.length - sizeof tail, sizeof tail);
+    tail = (const struct row_tail *)(const void *)(view.text + view.length - sizeof *tail);
     *row = (struct attribution_row){
         .time = view.time,
         .text = view.text,
-        .length = tail.length,
+        .length = tail->length,
         .key = view.key,
-        .id = slice_of(view.text, &tail.id),
-        .weight = slice_of(view.text, &tail.weight),
-        .stamp = {view.text + tail.stamp_offset, tail.stamp_length,
-                  tail.stamp_length > 0 ? JSON_NUMBER : JSON_ABSENT, 0},
-        .plain = tail.plain,
+        .id = slice_of(view.text, &tail->id),
+        .weight = slice_of(view.text, &tail->weight),
+        .stamp = {view.text + tail->stamp_offset, tail->stamp_length,
+                  tail->stamp_length > 0 ? JSON_NUMBER : JSON_ABSENT, 0},
+        .plain = tail->plain,
     };
 }
 
 uint32_t attribution_row_count_revision(struct waiting_row *waiting)
 {
-    struct row_tail tail;
-    char *end = waiting_row_extra(waiting, sizeof tail);
-    memcpy(&tail, end, sizeof tail);
-    tail.revision++;
-    memcpy(end, &tail, sizeof tail);
-    return tail.revision;
+    return ++tail_of(waiting)->revision;
 }
 
 static int compare_bytes(const struct attribution_row *a, const struct attribution_row *b)

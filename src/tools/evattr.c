@@ -162,21 +162,6 @@ static bool find_touch(const struct evattr *self, const struct look *look,
            (self->priority.expression == NULL || find_slice(look, &self->priority, &touch->weight));
 }
 
-static bool find_conversion(const struct evattr *self, const struct look *look,
-                            struct attribution_row *conversion)
-{
-    struct credit_value value;
-    conversion->weight = (struct json_slice){"1", 1, JSON_NUMBER, JSON_FLAG_INTEGER};
-    if (!find_slice(look, &self->id, &conversion->id) ||
-        (self->value.expression != NULL && !find_slice(look, &self->value, &conversion->weight)))
-        return false;
-    if (self->value.expression == NULL ||
-        credit_value_read(conversion->weight, self->rules.digits, &value, look->error))
-        return true;
-    *look->reason = "value";
-    return false;
-}
-
 /* Whether a result may be written without looking for the members it sets. */
 static void find_result_members(const struct evattr *self, const struct json_slice *slots,
                                 struct attribution_row *row)
@@ -188,34 +173,46 @@ static void find_result_members(const struct evattr *self, const struct json_sli
     row->plain = absent && !json_slice_absent(row->stamp);
 }
 
+static bool find_conversion(const struct evattr *self, const struct look *look,
+                            struct attribution_row *conversion)
+{
+    struct credit_value value;
+    conversion->weight = (struct json_slice){"1", 1, JSON_NUMBER, JSON_FLAG_INTEGER};
+    find_result_members(self, look->event->line.slots, conversion);
+    if (!find_slice(look, &self->id, &conversion->id) ||
+        (self->value.expression != NULL && !find_slice(look, &self->value, &conversion->weight)))
+        return false;
+    if (self->value.expression == NULL ||
+        credit_value_read(conversion->weight, self->rules.digits, &value, look->error))
+        return true;
+    *look->reason = "value";
+    return false;
+}
+
 static enum verdict prepare(void *context, struct stream *stream, struct event *event,
                             const char **reason, struct error_text *error)
 {
     struct evattr *self = context;
     struct roles *roles = event->prepared;
     struct look look = {event, stream_scratch(stream), reason, error};
-    struct json_slice record = event->line.slots[JSON_ROOT_SLOT];
-    struct attribution_row row = {.text = record.text, .length = record.length};
+    struct attribution_row *row;
     if (!find_truth(&look, self->is_touch, &roles->is_touch) ||
         !find_truth(&look, self->is_conversion, &roles->is_conversion))
         return VERDICT_REJECTED;
     if (!roles->is_touch && !roles->is_conversion)
         return VERDICT_FILTERED;
-    if (!find_key(self, &look, &row.key))
+    row = roles->is_touch ? &roles->touch : &roles->conversion;
+    row->text = event->line.slots[JSON_ROOT_SLOT].text;
+    row->length = event->line.slots[JSON_ROOT_SLOT].length;
+    if (!find_key(self, &look, &row->key))
         return VERDICT_REJECTED;
-    if (roles->is_touch) {
-        roles->touch = row;
-        if (!find_touch(self, &look, &roles->touch))
-            return VERDICT_REJECTED;
-    }
-    if (roles->is_conversion) {
-        find_result_members(self, event->line.slots, &row);
-        roles->conversion = row;
-        if (!find_conversion(self, &look, &roles->conversion))
-            return VERDICT_REJECTED;
-    }
+    if (roles->is_touch && roles->is_conversion)
+        roles->conversion = *row;
+    if ((roles->is_touch && !find_touch(self, &look, &roles->touch)) ||
+        (roles->is_conversion && !find_conversion(self, &look, &roles->conversion)))
+        return VERDICT_REJECTED;
     if (self->partition_count == 1)
-        attribution_prefetch(self->partitions[0], row.key.hash);
+        attribution_prefetch(self->partitions[0], row->key.hash);
     return VERDICT_USE;
 }
 
@@ -239,16 +236,19 @@ static void on_result(void *context, const struct attribution_result *result)
     stream_record_end(self->stream, self->cause);
 }
 
+static void add_partitions(struct evattr *self, uint32_t partition)
+{
+    struct attribution_listener listener = {self, on_result};
+    self->partitions = reallocate(self->partitions, (partition + 1) * sizeof(struct attribution *));
+    while (self->partition_count <= partition)
+        self->partitions[self->partition_count++] = attribution_new(&self->rules, &listener);
+}
+
 /* A partition has a state of its own. */
 static struct attribution *attribution_of(struct evattr *self, uint32_t partition)
 {
-    struct attribution_listener listener = {self, on_result};
-    if (partition >= self->partition_count) {
-        self->partitions = reallocate(self->partitions,
-                                      (partition + 1) * sizeof(struct attribution *));
-        while (self->partition_count <= partition)
-            self->partitions[self->partition_count++] = attribution_new(&self->rules, &listener);
-    }
+    if (partition >= self->partition_count)
+        add_partitions(self, partition);
     return self->partitions[partition];
 }
 
