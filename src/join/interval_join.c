@@ -227,15 +227,16 @@ static void give_all_due(struct interval_join *join)
 
 void interval_join_advance(struct interval_join *join, int64_t watermark)
 {
-    for (enum side side = SIDE_LEFT; side <= SIDE_RIGHT; side++) {
+    bool ended = watermark == WATERMARK_END;
+    for (enum side side = SIDE_LEFT; side <= SIDE_RIGHT; side++)
         join_side_advance(&join->sides[side], watermark);
-        take_due(join, side, watermark == WATERMARK_END);
-    }
-    if (join->due[SIDE_LEFT].count + join->due[SIDE_RIGHT].count > 0)
+    if (join->sides[SIDE_LEFT].preserved || join->sides[SIDE_RIGHT].preserved) {
+        take_due(join, SIDE_LEFT, ended);
+        take_due(join, SIDE_RIGHT, ended);
         give_all_due(join);
-    if (watermark == WATERMARK_END)
-        for (int side = 0; side < 2; side++)
-            record_log_release(&join->sides[side].log, INT64_MAX);
+    }
+    for (int side = 0; ended && side < 2; side++)
+        record_log_release(&join->sides[side].log, INT64_MAX);
 }
 
 void interval_join_prefetch(struct interval_join *join, enum side side, uint64_t hash)

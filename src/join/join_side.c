@@ -1,7 +1,6 @@
 #include "join/join_side.h"
 
 #include "cli/diagnostics.h"
-#include "time/timestamp.h"
 
 #include <stdlib.h>
 
@@ -24,14 +23,6 @@ void join_side_free(struct join_side *side)
 {
     expiry_free(&side->expiry);
     record_log_free(&side->log);
-}
-
-void join_side_advance(struct join_side *side, int64_t watermark)
-{
-    if (side->wait == INT64_MAX)
-        return;
-    side->past = time_subtract(watermark, side->wait);
-    side->late = side->wait < 0 ? watermark : side->past;
 }
 
 static bool is_entry_of(const struct join_side *side, const struct json_key *key, uint64_t place,

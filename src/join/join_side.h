@@ -5,6 +5,7 @@
 #include "state/expiry.h"
 #include "state/record_log.h"
 #include "state/waiting_row.h"
+#include "time/timestamp.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -31,7 +32,13 @@ void join_side_init(struct join_side *side, enum side which, struct pair_index *
 void join_side_free(struct join_side *side);
 
 /* The watermark rose, or is INT64_MIN, not known yet. */
-void join_side_advance(struct join_side *side, int64_t watermark);
+static inline void join_side_advance(struct join_side *side, int64_t watermark)
+{
+    if (side->wait == INT64_MAX)
+        return;
+    side->past = time_subtract(watermark, side->wait);
+    side->late = side->wait < 0 ? watermark : side->past;
+}
 
 /* Positions of rows, growing at the end. */
 struct positions {
