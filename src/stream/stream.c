@@ -87,6 +87,12 @@ const struct expression_list *stream_typed_list(struct stream *stream, const cha
                       &error);
 }
 
+size_t stream_member_slot(struct stream *stream, const char *name)
+{
+    struct json_step step = {name, strlen(name), 0};
+    return json_projection_add(expression_set_projection(stream->intake.set), &step, 1);
+}
+
 void stream_time_expression(struct stream *stream, const char *option, const char *text,
                             struct time_expression *time)
 {
