@@ -274,7 +274,7 @@ static void on_end(void *context, struct stream *stream, int signal)
     else if (self->seen.touch && !self->seen.conversion)
         warn("no record was a conversion: %s", expression_text(self->is_conversion));
     else if (self->seen.touch && !self->seen.key)
-        warn("no record had a key: %s", expression_text(self->key));
+        warn("no record had a key: %s", expression_text(self->key.expression));
 }
 
 static void on_record(void *context, struct stream *stream, struct event *event)
