@@ -98,6 +98,6 @@ done
 for pid in "${running[@]}"; do wait "$pid"; done
 
 for table in source_count category_count gender_count fail_count; do
-    psql -At -c "SELECT '$table', sum(total), count(*) FROM $table"
+    psql -At -c "SELECT '$table', sum(total) FROM $table"
 done
-psql -At -c "SELECT 'revenue', sum(revenue), sum(profit), sum(quantity), count(*) FROM revenue"
+psql -At -c "SELECT 'revenue', sum(revenue), sum(profit), sum(quantity) FROM revenue"
