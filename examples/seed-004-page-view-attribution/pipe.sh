@@ -5,7 +5,7 @@
 # as INSERT OR REPLACE does. Real SQLite does it if it is there.
 #   examples/seed-004-page-view-attribution/pipe.sh [final|update] [CLICKS.ndjson PAGE-VIEWS.ndjson]
 # The live view of the original, per partition, is one line:
-#   watch -n 1 "pkill -USR1 -x evattr; tail -n 1 counters"     beside evattr ... 2>counters
+#   watch.sh evattr.prom     beside evattr ... --metrics evattr.prom
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 PATH=$here/../../bin:$PATH

@@ -64,7 +64,7 @@ static const struct command command = {
                   "evwindow ... | evsql --pg --into clicks --primary-key key,start | psql -qX"},
                  {"Chosen columns into SQLite, in a table made for them",
                   "evsql --sqlite --create --into t --primary-key id "
-                  "--select 'id:uuid=.id,n:bigint=.n' | sqlite3 db"}},
+                  "--select 'id:uuid=.id,n=.count' | sqlite3 db"}},
     .sets = sets,
     .set_count = sizeof sets / sizeof *sets,
     .version_details = stream_version_details,
