@@ -72,6 +72,8 @@ void stream_check_untimed(struct stream *stream, bool at_end)
 static void dispatch_rejected(struct stream *stream, const struct event *event)
 {
     const struct rejection *rejection = event->rejection;
+    if (event->timed && !stream->untimed.settled)
+        settle_untimed(stream);
     if (!stream->untimed.settled && strcmp(rejection->reason, "time") == 0)
         hold_untimed(stream, rejection);
     else

@@ -133,11 +133,15 @@ static bool in_future(const struct input *input, const struct intake *intake,
     return event->time > time_add(now, limit < 0 ? FUTURE_OF_PIPES : limit);
 }
 
+/* Of a record that was rejected already only whether it has a time is of interest. */
 static void set_time(struct input *input, const struct intake *intake, struct event *event)
 {
     struct record_view view = event_view(event);
     enum time_found found = time_expression_read(&intake->time, &view, &input->scratch,
                                                  &event->time, &input->error);
+    event->timed = found == TIME_FOUND;
+    if (event->fate == EVENT_REJECTED)
+        return;
     if (found != TIME_FOUND)
         refuse_time(input, intake, event, found, &input->error);
     else if (in_future(input, intake, event))
@@ -172,7 +176,7 @@ static void judge(struct input *input, const struct intake *intake, struct event
         event->fate = EVENT_FILTERED;
     if (event->fate == EVENT_USE)
         prepare(input, intake, event);
-    if (event->fate == EVENT_USE && intake->timed)
+    if (intake->timed && (event->fate == EVENT_USE || event->fate == EVENT_REJECTED))
         set_time(input, intake, event);
 }
 
@@ -271,6 +275,7 @@ static struct event *next_event(struct input *input, const struct intake *intake
 {
     struct event *event = &input->events[input->count];
     event->fate = EVENT_USE;
+    event->timed = false;
     event->time = event->arrival = input->arrival;
     event->number = ++input->line_number;
     if (intake->envelope != NULL)

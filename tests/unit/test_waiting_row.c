@@ -30,7 +30,7 @@ static void round_trip(const char *key_text, enum json_kind kind, size_t most)
     view.text = record;
     record_log_init(&log);
     assert_true(json_key_make(slice(record + 5, strlen(key_text), kind), &scratch, &view.key));
-    row = waiting_row_append(&log, &view, &position);
+    row = waiting_row_append(&log, &view, 0, &position);
     assert_ptr_equal(row, waiting_row_at(&log, position));
     waiting_row_view(row, &found);
     assert_int_equal(found.time, -7);
@@ -78,7 +78,7 @@ static void long_records_and_keys_fit(void **state)
     record[10] = record[SIZE - 2] = '"';
     record_log_init(&log);
     assert_true(json_key_make(slice(record + 10, SIZE - 11, JSON_STRING), &scratch, &view.key));
-    waiting_row_view(waiting_row_append(&log, &view, &position), &found);
+    waiting_row_view(waiting_row_append(&log, &view, 0, &position), &found);
     assert_int_equal(found.length, SIZE);
     assert_memory_equal(found.text, record, SIZE);
     assert_true(waiting_row_has_key(waiting_row_at(&log, position), &view.key));
