@@ -138,8 +138,8 @@ void key_index_remove(struct key_index *index, struct index_entry *entry);
    pages where nothing is put any more. */
 void key_index_sweep(struct key_index *index);
 
-/* Brings the slots of a hash near; a few records later a search finds them in the cache. Not inline:
-   gcc takes an inline function that does nothing but prefetch for one that does nothing. */
+/* Brings the slots of a hash near; a few records later a search finds them in the cache. Not
+   inline: gcc takes an inline function that does nothing but prefetch for one that does nothing. */
 void key_index_prefetch(const struct key_index *index, uint64_t hash);
 
 #endif
