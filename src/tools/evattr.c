@@ -40,6 +40,9 @@ struct evattr {
     struct attribution_output output;
     struct stream *stream;
     const struct event *cause; /* the record being processed, NULL = the watermark */
+    struct {
+        bool touch, conversion, key; /* such a record came */
+    } seen;
     struct stream_tool tool;
 };
 
@@ -252,12 +255,35 @@ static struct attribution *attribution_of(struct evattr *self, uint32_t partitio
     return self->partitions[partition];
 }
 
+static void note_seen(struct evattr *self, const struct roles *roles)
+{
+    const struct attribution_row *row = roles->is_touch ? &roles->touch : &roles->conversion;
+    self->seen.touch |= roles->is_touch;
+    self->seen.conversion |= roles->is_conversion;
+    self->seen.key |= row->key.kind != JSON_NULL;
+}
+
+/* A wrong name in an expression makes no error, only nothing to attribute. */
+static void on_end(void *context, struct stream *stream, int signal)
+{
+    const struct evattr *self = context;
+    (void)stream;
+    (void)signal;
+    if (!self->seen.touch && self->seen.conversion)
+        warn("no record was a touch: %s", expression_text(self->is_touch));
+    else if (self->seen.touch && !self->seen.conversion)
+        warn("no record was a conversion: %s", expression_text(self->is_conversion));
+    else if (self->seen.touch && !self->seen.key)
+        warn("no record had a key: %s", expression_text(self->key.expression));
+}
+
 static void on_record(void *context, struct stream *stream, struct event *event)
 {
     struct evattr *self = context;
     struct roles *roles = event->prepared;
     struct attribution *attribution = attribution_of(self, event->partition);
     int64_t watermark = stream_watermark(stream, event->partition);
+    note_seen(self, roles);
     if (event->time < watermark) {
         stream_late(stream, event, time_subtract(watermark, event->time),
                     roles->is_touch ? "late touch" : "late conversion");
@@ -334,6 +360,7 @@ static int run(struct evattr *self, int operand_count, char **operands)
         .prepare = prepare,
         .on_record = on_record,
         .on_watermark = on_watermark,
+        .on_end = on_end,
         .count_open = count_open,
         .explain = explain,
         .count = count,
