@@ -31,22 +31,22 @@ static bool store_compare(void *target, const char *argument, struct error_text 
 
 static const struct option_row own_rows[] = {
     {"count", 'n', "N", "how many", "1", GROUP_TOOL, store_count, offsetof(struct settings, count),
-     false},
+     OPTION_ONCE},
     {"key", 'k', "EXPR", "what belongs together", NULL, GROUP_COMMON, store_text,
-     offsetof(struct settings, key), false},
+     offsetof(struct settings, key), OPTION_ONCE},
     {"side", 0, "FILE", "one of the sides", NULL, GROUP_TOOL, store_text_list,
-     offsetof(struct settings, sides), true},
+     offsetof(struct settings, sides), OPTION_REPEATABLE},
     {"compare", 'c', "[RATIO]", "compare runs", NULL, GROUP_TOOL, store_compare,
-     offsetof(struct settings, compare), false},
+     offsetof(struct settings, compare), OPTION_ONCE},
     {.name = NULL},
 };
 static const struct option_row shared_rows[] = {
     {"verbose", 'v', NULL, "counters at the end", NULL, GROUP_COMMON, store_flag,
-     offsetof(struct settings, verbose), false},
+     offsetof(struct settings, verbose), OPTION_ONCE},
     {"quiet", 'q', NULL, "no counters", NULL, GROUP_REPORT, store_flag,
-     offsetof(struct settings, quiet), false},
+     offsetof(struct settings, quiet), OPTION_ONCE},
     {"delay", 'd', "DURATION", "expected disorder", "0", GROUP_COMMON, store_text,
-     offsetof(struct settings, delay), false},
+     offsetof(struct settings, delay), OPTION_ONCE},
     {.name = NULL},
 };
 
