@@ -39,6 +39,10 @@ struct json_projection *expression_set_projection(struct expression_set *set);
 struct lookup_tables;
 void expression_set_use_tables(struct expression_set *set, const struct lookup_tables *tables);
 
+/* The option that the expressions to come were given with ("--key"): what is said when one fails on
+   a record begins with it. Borrowed; NULL = none. */
+void expression_set_option(struct expression_set *set, const char *option);
+
 /* Compiles one expression; NULL with the reason, which quotes the text and points at the place.
    Lives as long as the set. */
 const struct expression *expression_add(struct expression_set *set, const char *text,

@@ -171,7 +171,7 @@ static bool refill(struct stream *stream, struct input *input)
     while (input->next == input->count && !input->ended) {
         enum byte_status status = BYTES_LINES;
         if (input->source.line == input->source.limit) {
-            status = byte_source_fill(&input->source, input->ready);
+            status = input_fill(input, &stream->intake);
             input->ready = false;
             input->waiting = status == BYTES_WAIT;
             run_timers(stream);

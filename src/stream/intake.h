@@ -2,6 +2,7 @@
 #define STREAM_INTAKE_H
 
 #include "ndjson/byte_source.h"
+#include "ndjson/read_ahead.h"
 #include "ndjson/scratch.h"
 #include "stream/event.h"
 #include "stream/kcat_envelope.h"
@@ -38,9 +39,11 @@ struct intake {
 
 struct input {
     struct byte_source source;
-    uint32_t index; /* of the operand */
-    uint32_t group; /* all regular files are one group, each pipe is its own */
-    bool waiting;   /* nothing to read at the moment */
+    struct read_ahead *ahead; /* NULL: the source is read when it is asked */
+    bool began;               /* the first fill was made */
+    uint32_t index;           /* of the operand */
+    uint32_t group;           /* all regular files are one group, each pipe is its own */
+    bool waiting;             /* nothing to read at the moment */
     bool ended;
     bool ready; /* poll(2) has reported input */
     bool stream_known;
@@ -53,6 +56,7 @@ struct input {
     struct json_slice *slots;
     char *prepared;
     struct scratch scratch;
+    struct error_text error; /* of what is tried at the moment: no record clears one of its own */
 };
 
 void input_init(struct input *input, const struct intake *intake);
@@ -60,6 +64,9 @@ void input_free(struct input *input);
 
 /* Goes back to the first line of a regular file that has ended; false: source.error says why. */
 bool input_restart(struct input *input);
+
+/* Makes more lines visible, as byte_source_fill(), perhaps by a thread that has read them ahead. */
+enum byte_status input_fill(struct input *input, const struct intake *intake);
 
 /* Scans the next batch out of the visible lines; call when all events were dispatched. Returns
    false if no line is visible. */

@@ -49,7 +49,9 @@ const struct expression *stream_expression(struct stream *stream, const char *op
                                            const char *text)
 {
     struct error_text error;
-    const struct expression *expression = expression_add(stream->intake.set, text, &error);
+    const struct expression *expression;
+    expression_set_option(stream->intake.set, option);
+    expression = expression_add(stream->intake.set, text, &error);
     if (expression == NULL)
         usage_error(stream->tool->command, "%s: %s", option, error.text);
     label(&stream->labelled, &stream->labelled_count, option, expression);
@@ -71,6 +73,7 @@ const struct expression_list *stream_expression_list(struct stream *stream, cons
                                                      const char *text)
 {
     struct error_text error;
+    expression_set_option(stream->intake.set, option);
     return label_list(stream, option, expression_add_list(stream->intake.set, text, &error),
                       &error);
 }
@@ -79,14 +82,22 @@ const struct expression_list *stream_typed_list(struct stream *stream, const cha
                                                 const char *text)
 {
     struct error_text error;
+    expression_set_option(stream->intake.set, option);
     return label_list(stream, option, expression_add_typed_list(stream->intake.set, text, &error),
                       &error);
+}
+
+size_t stream_member_slot(struct stream *stream, const char *name)
+{
+    struct json_step step = {name, strlen(name), 0};
+    return json_projection_add(expression_set_projection(stream->intake.set), &step, 1);
 }
 
 void stream_time_expression(struct stream *stream, const char *option, const char *text,
                             struct time_expression *time)
 {
     struct error_text error;
+    expression_set_option(stream->intake.set, option);
     if (!time_expression_compile(time, stream->intake.set, text, &error))
         usage_error(stream->tool->command, "%s: %s", option, error.text);
     label(&stream->labelled, &stream->labelled_count, option, time->expression);
@@ -105,7 +116,8 @@ const struct time_expression *stream_time(const struct stream *stream)
 void stream_repeat(struct stream *stream, const char *option, uint64_t passes)
 {
     for (size_t i = 0; stream->inputs != NULL && i < stream->input_count; i++)
-        if (!stream->inputs[i].source.regular && passes > 1)
+        if (passes > 1 && !stream->inputs[i].source.regular &&
+            stream->inputs[i].source.descriptor >= 0)
             usage_error(stream->tool->command, "%s: %s is no regular file and is read only once",
                         option, stream->inputs[i].source.name);
     stream->passes = passes - 1;
@@ -315,7 +327,9 @@ static void compile(struct stream *stream)
     intake->slot_count = json_projection_slots(expression_set_projection(intake->set));
 }
 
-static void open_inputs(struct stream *stream, int count, char **operands)
+/* *missing: why one could not be opened; told when the options were found to be right. */
+static void open_inputs(struct stream *stream, int count, char **operands,
+                        struct error_text *missing)
 {
     struct error_text error;
     stream->input_count = count == 0 ? 1 : (size_t)count;
@@ -325,8 +339,9 @@ static void open_inputs(struct stream *stream, int count, char **operands)
         struct input *input = &stream->inputs[i];
         const char *name = count == 0 ? "-" : operands[i];
         input->index = (uint32_t)i;
-        if (!byte_source_open(&input->source, name, stream->settings->max_line, &error))
-            die(STATUS_IO, "%s", error.text);
+        if (!byte_source_open(&input->source, name, stream->settings->max_line, &error) &&
+            missing->text[0] == '\0')
+            *missing = error;
         input->group = input->source.regular ? 0 : (uint32_t)i + 1;
     }
 }
@@ -359,6 +374,7 @@ static void claim_outputs(struct stream *stream)
 static void stream_open(struct stream *stream, int count, char **operands)
 {
     const struct stream_settings *settings = stream->settings;
+    struct error_text missing = {""};
     open_standard_descriptors(count == 0 && !settings->explain, settings->out == NULL);
     if (count == 0 && !settings->explain && isatty(STDIN_FILENO))
         usage_at_terminal(stream->tool->command);
@@ -367,15 +383,18 @@ static void stream_open(struct stream *stream, int count, char **operands)
     stream->output.counters = &stream->counters;
     stream->output.rejects = &stream->rejects;
     if (!settings->explain)
-        open_inputs(stream, count, operands);
+        open_inputs(stream, count, operands, &missing);
     else
         stream->input_count = (size_t)count;
     stream->tables = lookups_open(settings, stream->tool->command);
     compile(stream);
     claim_outputs(stream);
-    output_open(&stream->output, settings, stream->tables);
+    output_compile(&stream->output, settings, stream->tables);
     if (settings->explain)
         explain(stream);
+    if (missing.text[0] != '\0')
+        die(STATUS_IO, "%s", missing.text);
+    output_open(&stream->output, settings);
     side_file_open(&stream->rejects.file, settings->reject);
     side_file_open(&stream->late.file, settings->late);
     for (size_t i = 0; i < stream->tool_file_count; i++)

@@ -80,6 +80,8 @@ const struct expression_list *stream_expression_list(struct stream *stream, cons
 /* The same with types and units: expression_add_typed_list(). */
 const struct expression_list *stream_typed_list(struct stream *stream, const char *option,
                                                 const char *text);
+/* The slot of a member of the record that the tool wants to know of without an expression. */
+size_t stream_member_slot(struct stream *stream, const char *name);
 /* What --table named, for expression sets of the tool's own. */
 struct lookup_tables;
 const struct lookup_tables *stream_tables(const struct stream *stream);

@@ -20,6 +20,7 @@ struct evuniq {
     size_t partition_count;
     struct side_file *repeats;
     uint64_t keyless;
+    bool keyed; /* a record with a key came */
     struct stream_tool tool;
 };
 
@@ -111,6 +112,7 @@ static void on_record(void *context, struct stream *stream, struct event *event)
     struct recent_keys *keys = keys_of(self, event->partition);
     int64_t watermark = stream_watermark(stream, event->partition);
     bool keyless = key->key.kind == JSON_NULL;
+    self->keyed |= !keyless;
     if (!keyless && recent_keys_repeated(keys, key, event->time)) {
         drop_repeat(self, stream, event);
         return;
@@ -131,6 +133,16 @@ static void on_watermark(void *context, struct stream *stream, uint32_t partitio
 {
     (void)stream;
     recent_keys_advance(keys_of(context, partition), watermark);
+}
+
+/* A wrong name in the key makes no error, only no repeats. */
+static void on_end(void *context, struct stream *stream, int signal)
+{
+    const struct evuniq *self = context;
+    (void)stream;
+    (void)signal;
+    if (self->keyless > 0 && !self->keyed)
+        warn("no record had a key, so none was dropped: %s", expression_text(self->key));
 }
 
 static void count(void *context, struct text_buffer *out)
@@ -177,6 +189,7 @@ int main(int argc, char **argv)
         .prepare = prepare,
         .on_record = on_record,
         .on_watermark = on_watermark,
+        .on_end = on_end,
         .explain = explain,
         .count = count,
     };
