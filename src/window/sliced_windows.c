@@ -93,13 +93,24 @@ static void merge_all(struct sliced_windows *windows, const struct cell *cell, i
     }
 }
 
+/* Where the total of a sliding window is taken apart: at the same place for all keys and runs. */
+static struct sliding_range sliding_range(const struct window_spec *spec, int64_t start,
+                                          int64_t end)
+{
+    int64_t behind = (end - 1 - spec->offset) % spec->size;
+    if (behind < 0)
+        behind += spec->size;
+    return (struct sliding_range){start, end - 1 - behind, end};
+}
+
 static void slide(struct sliced_windows *windows, struct window_key *key, struct cell *oldest,
                   int64_t start, int64_t end)
 {
     const struct aggregate_set *aggregates = windows->plan->aggregates;
     if (key->sliding == NULL)
         key->sliding = sliding_total_new(aggregates);
-    sliding_total_merge(key->sliding, aggregates, oldest, start, end, windows->total);
+    sliding_total_merge(key->sliding, aggregates, oldest,
+                        sliding_range(&windows->plan->spec, start, end), windows->total);
 }
 
 /* The cells of a key in [start, end), in the order of time; false = there are none. */
