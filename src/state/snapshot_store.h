@@ -26,6 +26,9 @@ const char *snapshot_store_name(const struct snapshot_store *store);
    false: the snapshot could not be written; *error says why. No further one must be begun. */
 bool snapshot_store_poll(struct snapshot_store *store, struct error_text *error);
 
+/* The same, after waiting for the snapshot under way, if there is one. */
+bool snapshot_store_wait(struct snapshot_store *store, struct error_text *error);
+
 /* True while a snapshot that was handed over is not finished, or not polled yet. */
 bool snapshot_store_busy(const struct snapshot_store *store);
 

@@ -43,6 +43,21 @@ bool input_restart(struct input *input)
     return byte_source_restart(&input->source);
 }
 
+struct input_position input_position(const struct input *input)
+{
+    const struct event *event = &input->events[input->next];
+    const struct byte_source *source = &input->source;
+    if (input->next < input->count)
+        return (struct input_position){event->offset, event->number - 1, false};
+    return (struct input_position){source->position, input->line_number, source->skipping};
+}
+
+bool input_go_to(struct input *input, struct input_position position)
+{
+    input->line_number = position.line;
+    return byte_source_seek(&input->source, position.offset, position.skipping);
+}
+
 /* Notes why an event is rejected. `message` may be a temporary; `raw` lives as long as the batch.
  */
 static void reject(struct input *input, struct event *event, uint32_t byte, const char *reason,
@@ -93,7 +108,7 @@ static bool in_future(const struct input *input, const struct intake *intake,
     int64_t limit = intake->settings->max_future;
     int64_t now = event->arrival;
     int64_t broker;
-    if (limit < 0 && input->source.regular)
+    if (limit < 0 && !input->live)
         return false;
     if (event->variables.ts.kind == JSON_NUMBER && integer_parse(event->variables.ts, &broker) &&
         broker < INT64_MAX / NS_PER_MS)
@@ -232,6 +247,7 @@ static struct event *next_event(struct input *input, const struct intake *intake
     event->fate = EVENT_USE;
     event->time = event->arrival = input->arrival;
     event->number = ++input->line_number;
+    event->offset = input->source.position;
     if (intake->envelope != NULL)
         event->variables = (struct record_variables){.file = event->source};
     event->variables.line = event->number;
@@ -250,6 +266,18 @@ static void show_bytes(const struct intake *intake, const char *from, const char
     intake->tool->on_bytes(intake->tool->self, intake->stream, from, (size_t)(to - from));
 }
 
+/* The bytes of lines that are not replayed; `to` is where the source stands. */
+static void show_new_bytes(const struct input *input, const struct intake *intake, const char *from,
+                           const char *to)
+{
+    uint64_t end = input->source.position;
+    uint64_t begin = end - (uint64_t)(to - from);
+    if (input->replayed_until <= begin)
+        show_bytes(intake, from, to);
+    else if (input->replayed_until < end)
+        show_bytes(intake, from + (input->replayed_until - begin), to);
+}
+
 static void show_skipped(void *context, const char *bytes, size_t length)
 {
     const struct intake *intake = context;
@@ -259,9 +287,10 @@ static void show_skipped(void *context, const char *bytes, size_t length)
 bool input_scan(struct input *input, const struct intake *intake)
 {
     struct byte_source *source = &input->source;
-    const char *from = source->line - (input->line_number == 0 ? source->position : 0);
+    const char *from = source->line - source->mark;
     if (source->line >= source->limit)
         return false;
+    source->mark = 0;
     input_reset(input);
     while (source->line < source->limit && input->count < INTAKE_BATCH) {
         struct event *event = next_event(input, intake);
@@ -270,7 +299,7 @@ bool input_scan(struct input *input, const struct intake *intake)
         byte_source_take(source, event->line.next);
     }
     if (intake->tool->on_bytes != NULL)
-        show_bytes(intake, from, source->line);
+        show_new_bytes(input, intake, from, source->line);
     return true;
 }
 
@@ -278,7 +307,8 @@ void input_refuse_long(struct input *input, const struct intake *intake)
 {
     struct byte_source *source = &input->source;
     struct event *event;
-    if (intake->tool->on_bytes != NULL) {
+    source->on_skip = NULL;
+    if (intake->tool->on_bytes != NULL && source->position >= input->replayed_until) {
         show_bytes(intake, source->line, source->limit);
         source->on_skip = show_skipped;
         source->skip_context = (void *)(uintptr_t)intake;

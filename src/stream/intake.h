@@ -38,16 +38,19 @@ struct intake {
 
 struct input {
     struct byte_source source;
-    uint32_t index; /* of the operand */
-    uint32_t group; /* all regular files are one group, each pipe is its own */
-    bool waiting;   /* nothing to read at the moment */
+    uint32_t index;  /* of the operand */
+    uint32_t group;  /* all regular files are one group, each live input is its own */
+    bool live;       /* read as it comes: a pipe, or a file that is followed */
+    size_t followed; /* its number in the follower, from 1; 0 = it is not followed */
+    bool waiting;    /* nothing to read at the moment */
     bool ended;
     bool ready; /* poll(2) has reported input */
     bool stream_known;
     uint32_t stream; /* the stream of its latest record; all of them unless split */
     uint64_t line_number;
-    int64_t arrival;      /* wall clock ns of the latest read */
-    struct event *events; /* [next, count) are still to be dispatched */
+    uint64_t replayed_until; /* what lies before this offset was handled by an earlier run */
+    int64_t arrival;         /* wall clock ns of the latest read */
+    struct event *events;    /* [next, count) are still to be dispatched */
     size_t count;
     size_t next;
     struct json_slice *slots;
@@ -60,6 +63,16 @@ void input_free(struct input *input);
 
 /* Goes back to the first line of a regular file that has ended; false: source.error says why. */
 bool input_restart(struct input *input);
+
+/* How far an input was taken: everything before was dispatched. */
+struct input_position {
+    uint64_t offset; /* bytes of the (decompressed) input, from where reading began */
+    uint64_t line;   /* lines before it, one that was too long among them */
+    bool skipping;   /* inside a line that was too long */
+};
+struct input_position input_position(const struct input *input);
+/* Goes on there, before anything was read of a regular file; false: source.error says why. */
+bool input_go_to(struct input *input, struct input_position position);
 
 /* Scans the next batch out of the visible lines; call when all events were dispatched. Returns
    false if no line is visible. */

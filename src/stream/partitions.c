@@ -115,6 +115,45 @@ void partitions_await(struct partitions *partitions, uint32_t partition_index, c
     add_stream(partition, true, partitions->started, input);
 }
 
+void partitions_restore_watermark(struct partitions *partitions, uint32_t partition_index,
+                                  int64_t watermark)
+{
+    struct partition *partition = &partitions->items[partition_index];
+    watermark_raise(&partition->watermark, watermark);
+    partition->told = watermark;
+}
+
+bool partitions_restore_stream(struct partitions *partitions, uint32_t partition_index,
+                               uint64_t stream, const struct saved_stream *saved)
+{
+    struct partition *partition = &partitions->items[partition_index];
+    size_t found = name_table_find(&partition->streams, saved->name, saved->length);
+    size_t index = partition->watermark.count;
+    if (stream < partitions->awaited.count) {
+        index = (size_t)stream;
+        if (found == SIZE_MAX)
+            name_table_rename(&partition->streams, index, saved->name, saved->length);
+        else if (found != index)
+            return false;
+    } else {
+        if (stream != index || found != SIZE_MAX)
+            return false;
+        name_table_put(&partition->streams, saved->name, saved->length);
+        add_stream(partition, saved->awaited, partitions->started, saved->input);
+    }
+    partition->activity[index].input = saved->input;
+    partition->activity[index].controls = saved->controls;
+    watermark_restore_stream(&partition->watermark, index, saved->maximum, saved->idle,
+                             saved->ended);
+    return true;
+}
+
+void partitions_restored(struct partitions *partitions)
+{
+    for (size_t i = 0; i < partitions->count; i++)
+        watermark_restored(&partitions->items[i].watermark);
+}
+
 void partitions_end_input(struct partitions *partitions, uint32_t input, bool expecting)
 {
     for (size_t p = 0; p < partitions->count; p++) {

@@ -122,11 +122,11 @@ void stream_record_end(struct stream *stream, const struct event *cause);
 void stream_write(struct stream *stream, const char *bytes, size_t length);
 
 /* In on_start: a further file that the tool writes whole lines to; opened, flushed, reopened on
-   SIGHUP and closed with the stream's own. `name` NULL = not given: what is appended is dropped. At
-   most STREAM_SIDE_FILES. */
+   SIGHUP, cut back by --state and closed with the stream's own. `option`: static text. `name` NULL
+   = not given: what is appended is dropped. At most STREAM_SIDE_FILES. */
 enum { STREAM_SIDE_FILES = 4 };
 struct side_file;
-struct side_file *stream_side_file(struct stream *stream, const char *name);
+struct side_file *stream_side_file(struct stream *stream, const char *option, const char *name);
 
 /* In on_start: a file that the tool opens itself to write to; NULL = none. Wrong usage if it is an
    input or written to by another option. Not for files of stream_side_file(). */
@@ -168,7 +168,7 @@ void stream_set_timer(struct stream *stream, int64_t at);
 void stream_flush(struct stream *stream);
 /* A false --assert: the exit status is at least STATUS_REJECTED. */
 void stream_set_status(struct stream *stream, enum exit_status status);
-/* True if some operand is a regular file (or standard input is). */
+/* True if some operand is a regular file (or standard input is) that is not followed. */
 bool stream_reads_files(const struct stream *stream);
 
 #endif

@@ -55,6 +55,8 @@ const struct option_row stream_input_rows[] = {
      offsetof(struct stream_settings, envelope), OPTION_ONCE},
     {"envelope", 0, "none|kcat", "input lines are records, or what kcat -J prints", "none",
      GROUP_INPUT, store_choice, offsetof(struct stream_settings, envelope), OPTION_ONCE},
+    {"follow", 0, NULL, "reads files on as they grow, as tail -F does", NULL, GROUP_INPUT,
+     store_flag, offsetof(struct stream_settings, follow), OPTION_NEUTRAL},
     {"where", 0, "EXPR", "drops records for which it is not true", NULL, GROUP_INPUT, store_text,
      offsetof(struct stream_settings, where), OPTION_ONCE},
     {"table", 0, "NAME=FILE:KEY", "a file that expressions read as $NAME[KEY]", NULL, GROUP_INPUT,
@@ -104,5 +106,7 @@ const struct option_row stream_state_rows[] = {
      duration_store_positive, offsetof(struct stream_settings, snapshot_every), OPTION_NEUTRAL},
     {"eof", 0, "close|keep|now", "end of input: an end, or a pause", "with -s keep", GROUP_INPUT,
      store_choice, offsetof(struct stream_settings, eof), OPTION_NEUTRAL},
+    {"resent", 0, NULL, "pipes start over: passes over what was consumed", NULL, GROUP_INPUT,
+     store_flag, offsetof(struct stream_settings, resent), OPTION_NEUTRAL},
     {0},
 };

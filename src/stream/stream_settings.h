@@ -29,6 +29,7 @@ struct stream_settings {
     const char *end;        /* --end EXPR */
     uint64_t end_count;     /* 0 = control records end nothing */
     struct choice envelope; /* -J, --envelope none|kcat */
+    bool follow;
     const char *where;
     struct text_list tables; /* --table NAME=FILE:KEY */
     uint64_t max_line;
@@ -47,6 +48,7 @@ struct stream_settings {
     const char *state;      /* -s DIR, NULL = none */
     int64_t snapshot_every; /* ns, > 0 */
     struct choice eof;      /* --eof close|keep|now */
+    bool resent;            /* pipes start over */
     struct given_options given;
 };
 

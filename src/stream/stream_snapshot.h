@@ -2,11 +2,20 @@
 #define STREAM_STREAM_SNAPSHOT_H
 
 #include "state/snapshot_store.h"
+#include "stream/counters.h"
 
 #include <stdbool.h>
 #include <stdint.h>
 
 struct stream;
+
+/* What a run keeps for --state. Starts zeroed. */
+struct stream_snapshot {
+    struct snapshot_store *store; /* NULL = none */
+    int64_t due;                  /* steady clock ns */
+    bool requested;
+    struct counters inherited; /* what earlier runs had counted */
+};
 
 /* --state: when a run saves, and what it starts from. Without the option all of this does nothing.
    Whatever fails ends the tool with one line and STATUS_STATE, or STATUS_LOCKED. */

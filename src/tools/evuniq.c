@@ -50,7 +50,7 @@ static void on_start(void *context, struct stream *stream)
 {
     struct evuniq *self = context;
     self->key = stream_expression(stream, "--key", self->own.key);
-    self->repeats = stream_side_file(stream, self->own.repeats);
+    self->repeats = stream_side_file(stream, "--repeats", self->own.repeats);
 }
 
 static enum verdict prepare(void *context, struct stream *stream, struct event *event,
