@@ -5,7 +5,7 @@
 #include "window/result_writer.h"
 #include "window/top_results.h"
 #include "window/window_explain.h"
-#include "window/window_state.h"
+#include "window/window_snapshots.h"
 
 #include <inttypes.h>
 #include <stddef.h>
@@ -43,8 +43,8 @@ struct window_tool {
     struct result_writer writer;
     struct top_results best;
     struct text_buffer row;
-    struct window_state **states; /* by partition */
-    size_t state_count;
+    struct window_states states; /* by partition */
+    struct window_snapshots snapshots;
     size_t final_slot;     /* of .final */
     uint64_t between;      /* records that belong to no window */
     struct stream *stream; /* of the callback at hand */
@@ -100,6 +100,7 @@ static const struct option_set sets[] = {
     {stream_input_rows, &settings},
     {stream_output_rows, &settings},
     {stream_report_rows, &settings},
+    {stream_state_rows, &settings},
 };
 
 static const struct command command = {
@@ -263,6 +264,7 @@ static void make_plan(struct window_tool *window)
     window->plan.aggregates = &window->list.calls;
     window->plan.groups = &window->groups;
     window->plan.sink = choose_sink(window);
+    window->states.plan = window->snapshots.plan = &window->plan;
     top_results_init(&window->best, window->top, window->ties.selected != TIES_FIRST);
 }
 
@@ -297,6 +299,7 @@ static void start(void *self, struct stream *stream)
     const struct expression *final = stream_expression(stream, "input", ".final");
     struct error_text error;
     refuse_nonsense(window);
+    window->plan.durable = stream_is_durable(stream);
     if (window->by != NULL)
         request.by = stream_expression_list(stream, "--by", window->by);
     check_by(request.by);
@@ -314,7 +317,7 @@ static void start(void *self, struct stream *stream)
 /* Where there are no partitions: the state that all records go to, once it is there. */
 static struct window_state *only_state(const struct window_tool *window)
 {
-    return settings.partition == NULL && window->state_count == 1 ? window->states[0] : NULL;
+    return settings.partition == NULL && window->states.count == 1 ? window->states.items[0] : NULL;
 }
 
 static bool make_key(const struct window_tool *window, struct stream *stream,
@@ -376,22 +379,11 @@ static enum verdict prepare(void *self, struct stream *stream, struct event *eve
     return VERDICT_USE;
 }
 
-static struct window_state *state_of(struct window_tool *window, uint32_t partition)
-{
-    if (partition >= window->state_count) {
-        window->states = reallocate(window->states, (partition + 1) * sizeof *window->states);
-        for (size_t i = window->state_count; i <= partition; i++)
-            window->states[i] = window_state_new(&window->plan);
-        window->state_count = partition + 1;
-    }
-    return window->states[partition];
-}
-
 static void take_record(void *self, struct stream *stream, struct event *event)
 {
     struct window_tool *window = self;
     struct prepared *prepared = event->prepared;
-    struct window_state *state = state_of(window, event->partition);
+    struct window_state *state = window_states_of(&window->states, event->partition);
     struct window_record record;
     int64_t late_by;
     window->stream = stream;
@@ -428,16 +420,49 @@ static void advance(void *self, struct stream *stream, uint32_t partition, int64
 {
     struct window_tool *window = self;
     window->stream = stream;
-    if (partition < window->state_count)
-        window_state_advance(window->states[partition], watermark);
+    if (partition < window->states.count)
+        window_state_advance(window->states.items[partition], watermark);
+}
+
+static void save(void *self, struct stream *stream, struct snapshot_draft *draft)
+{
+    struct window_tool *window = self;
+    (void)stream;
+    line_add_natural(snapshot_draft_lines(draft),
+                     "{\"kind\":\"tool\",\"between\":", window->between);
+    text_buffer_add_text(snapshot_draft_lines(draft), "}\n");
+    window_snapshots_save(&window->snapshots, &window->states, draft);
+}
+
+static bool take_counts(void *context, const char *line, size_t length, struct error_text *error)
+{
+    struct window_tool *window = context;
+    struct line_fields fields;
+    (void)error;
+    return line_fields_begin_kind(&fields, line, length, "tool") &&
+           line_fields_natural(&fields, "between", &window->between) && line_fields_end(&fields);
+}
+
+static int64_t watermark_of(void *context, uint32_t partition)
+{
+    return stream_watermark(context, partition);
+}
+
+static bool restore(void *self, struct stream *stream, struct saved_snapshot *saved,
+                    struct error_text *error)
+{
+    struct window_tool *window = self;
+    struct window_watermarks watermarks = {watermark_of, stream, stream_partitions(stream)};
+    return saved_snapshot_manifest(saved, "tool", take_counts, window, error) &&
+           window_snapshots_restore(&window->snapshots, &window->states, &watermarks, saved, error);
 }
 
 static uint64_t count_open(void *self)
 {
     const struct window_tool *window = self;
     uint64_t open = 0;
-    for (size_t i = 0; i < window->state_count; i++)
-        open += window_state_open(window->states[i]);
+    for (uint32_t i = 0; i < window->states.count; i++)
+        open += window_state_open(window->states.items[i]);
     return open;
 }
 
@@ -457,9 +482,8 @@ static void count(void *self, struct text_buffer *out)
 
 static void free_tool(struct window_tool *window)
 {
-    for (size_t i = 0; i < window->state_count; i++)
-        window_state_free(window->states[i]);
-    free(window->states);
+    window_states_free(&window->states);
+    window_snapshots_free(&window->snapshots);
     result_writer_free(&window->writer);
     aggregate_list_free(&window->list);
     window_spec_free(&window->plan.spec);
@@ -475,6 +499,8 @@ static const struct stream_tool filter = {
     .prepare = prepare,
     .on_record = take_record,
     .on_watermark = advance,
+    .on_save = save,
+    .on_restore = restore,
     .count_open = count_open,
     .explain = explain,
     .count = count,

@@ -10,6 +10,7 @@ size_t aggregate_set_add(struct aggregate_set *set, const struct aggregate *aggr
     set->items[set->count] = *aggregate;
     set->items[set->count].offset = set->size;
     set->grows = set->grows || aggregate->function->grows;
+    set->adds = set->adds || aggregate->function->adds;
     set->size += (aggregate->function->size + 15) & ~(size_t)15;
     return set->count++;
 }

@@ -91,6 +91,7 @@ struct aggregate_set {
     size_t count;
     size_t size; /* bytes of all states, a multiple of 16 */
     bool grows;  /* some state grows with what it has seen */
+    bool adds;   /* some state is written as additions */
 };
 
 /* Appends a call and gives it its place; returns its number. */
