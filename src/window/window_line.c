@@ -142,6 +142,22 @@ static bool read_texts(struct json_slice key, struct json_slice *texts, size_t c
     return read == count;
 }
 
+/* A key may have gone and come back in another spelling: the last one holds. */
+static void add_key(const struct window_plan *plan, struct key_table *keys,
+                    struct window_record *record)
+{
+    struct text_buffer members = {0};
+    if (window_key_find(keys, record) == UINT32_MAX) {
+        window_key_add(plan, keys, record);
+        return;
+    }
+    if (group_list_count(plan->groups) == 0)
+        return;
+    group_list_write(plan->groups, record->texts, &members);
+    key_table_respell(keys, record->number, members.bytes, members.length);
+    text_buffer_free(&members);
+}
+
 uint32_t window_line_key(const struct window_line *line, const struct window_plan *plan,
                          struct key_table *keys, bool add)
 {
@@ -150,9 +166,12 @@ uint32_t window_line_key(const struct window_line *line, const struct window_pla
     struct json_slice *texts = scratch_take(&scratch, (count + 1) * sizeof *texts);
     struct window_record record = {.number = UINT32_MAX, .texts = texts};
     if (read_texts(line->key, texts, count) &&
-        group_list_restore_key(plan->groups, texts, &scratch, &record.key) &&
-        window_key_find(keys, &record) == UINT32_MAX && add)
-        window_key_add(plan, keys, &record);
+        group_list_restore_key(plan->groups, texts, &scratch, &record.key)) {
+        if (add)
+            add_key(plan, keys, &record);
+        else
+            window_key_find(keys, &record);
+    }
     scratch_free(&scratch);
     return record.number;
 }
