@@ -14,8 +14,8 @@
 #include <unistd.h>
 
 enum { BLOCK_SIZE = 1024 * 1024, BLOCKS = 3 };
-/* A row of a log is at most 4 GiB; beyond that a line is none of ours. */
-#define LONGEST_LINE (UINT64_C(1) << 33)
+/* A line of the JSON scanner is shorter than 4 GiB; what is longer is none of ours. */
+#define LONGEST_LINE (UINT64_C(4095) << 20)
 
 struct block {
     struct text_buffer text; /* [0, lines) are whole lines, behind them the beginning of one */

@@ -25,7 +25,7 @@ static bool sync_outputs(const struct snapshot_draft *draft, struct error_text *
     return true;
 }
 
-/* The number of files of that role in this snapshot tells them apart. */
+/* The first of its role has the plain name. */
 static void name_segment(const struct snapshot_draft *draft, struct segment *segment)
 {
     unsigned part = 0;
@@ -55,13 +55,15 @@ static bool join_segments(const struct state_directory *directory, struct snapsh
 {
     struct segment_list *list = &draft->segments;
     size_t indices[TIER_WIDTH];
+    /* Also the names of files that were joined in turn, and are no longer listed, are taken. */
+    unsigned part = (unsigned)draft->source_count;
     while (segment_tiers_find(list, indices)) {
         struct segment parts[TIER_WIDTH];
         struct segment joined = {.tier = list->items[indices[0]].tier + 1};
         for (size_t i = 0; i < TIER_WIDTH; i++)
             parts[i] = list->items[indices[i]];
         memcpy(joined.role, parts[0].role, sizeof joined.role);
-        name_segment(draft, &joined);
+        state_name_make(joined.file, joined.role, draft->sequence, ++part);
         if (!segment_join_files(directory, parts, TIER_WIDTH, &joined, error))
             return false;
         list->items[indices[0]] = joined;
