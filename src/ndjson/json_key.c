@@ -210,47 +210,6 @@ static int compare_elements(const char *a, const char *a_end, const char *b, con
     return (a < a_end) - (b < b_end);
 }
 
-static void write_elements(const char *at, const char *end, struct text_buffer *out);
-
-static void write_canonical(uint8_t kind, const char *bytes, uint32_t length,
-                            struct text_buffer *out)
-{
-    switch (kind) {
-    case JSON_NUMBER:
-        text_buffer_add(out, bytes, length);
-        break;
-    case JSON_STRING:
-        json_string_encode(out, bytes, length);
-        break;
-    case JSON_ARRAY:
-        write_elements(bytes, bytes + length, out);
-        break;
-    default:
-        text_buffer_add_text(out, kind == JSON_TRUE    ? "true"
-                                  : kind == JSON_FALSE ? "false"
-                                                       : "null");
-    }
-}
-
-static void write_elements(const char *at, const char *end, struct text_buffer *out)
-{
-    uint32_t length;
-    text_buffer_add_byte(out, '[');
-    while (at < end) {
-        memcpy(&length, at + 1, sizeof length);
-        write_canonical((uint8_t)at[0], at + ELEMENT_HEADER, length, out);
-        at += ELEMENT_HEADER + length;
-        if (at < end)
-            text_buffer_add_byte(out, ',');
-    }
-    text_buffer_add_byte(out, ']');
-}
-
-void json_key_write(const struct json_key *key, struct text_buffer *out)
-{
-    write_canonical(key->kind, key->bytes, key->length, out);
-}
-
 int json_key_compare(const struct json_key *a, const struct json_key *b)
 {
     if (a->kind != b->kind)

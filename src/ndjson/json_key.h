@@ -3,7 +3,6 @@
 
 #include "ndjson/json_slice.h"
 #include "ndjson/scratch.h"
-#include "ndjson/text_buffer.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -46,9 +45,6 @@ struct key_fingerprint {
     uint64_t low;
 };
 struct key_fingerprint json_key_fingerprint(const struct json_key *key, uint64_t seed);
-
-/* The key's value as JSON text in its canonical spelling, which makes the same key again. */
-void json_key_write(const struct json_key *key, struct text_buffer *out);
 
 /* jq's sort order of the values that two keys stand for: <0, 0, >0. */
 int json_key_compare(const struct json_key *a, const struct json_key *b);

@@ -60,7 +60,7 @@ def window(rng):
     if kind == "session" and rng.random() < .3:
         options += ["--max-session", "12s"]
     if kind in ("tumbling", "hopping") and "-w 5s/7s" not in " ".join(options) and rng.random() < .3:
-        options += ["--offset", rng.choice(["500ms", "-1s"])]
+        options += ["--offset", rng.choice(["500ms", "-700ms"])]
     return kind, options
 
 
@@ -82,7 +82,7 @@ def command(rng):
         options += ["--top", "2"] + rng.choice([[], ["--ties", "first"]])
     options += ["-a", ",".join(calls)] + rng.choice([[], ["-b", ".g"], ["-b", ".g,.h"]])
     options += rng.choice([[], ["-d", "2s"], ["-d", "10s"]])
-    options += rng.choice([[], [], ["--partition", ".part"]])
+    options += rng.choice([[], [], ["--partition", ".part"], ["--stream", ".src"]])
     return options
 
 
