@@ -264,7 +264,8 @@ static void make_plan(struct window_tool *window)
     window->plan.aggregates = &window->list.calls;
     window->plan.groups = &window->groups;
     window->plan.sink = choose_sink(window);
-    window->states.plan = window->snapshots.plan = &window->plan;
+    window->states.plan = &window->plan;
+    window_snapshots_init(&window->snapshots, &window->plan);
     top_results_init(&window->best, window->top, window->ties.selected != TIES_FIRST);
 }
 

@@ -8,8 +8,6 @@
 
 static const char role[] = "windows";
 
-/* A save writes at least this much of what is written anew; segments may hold that much more than
-   twice what lives. */
 enum { REWRITTEN_AT_ONCE = 256 * 1024, SPARE_BYTES = 1024 * 1024 };
 
 struct window_state *window_states_of(struct window_states *states, uint32_t partition)
@@ -30,6 +28,12 @@ void window_states_free(struct window_states *states)
     free(states->items);
     states->items = NULL;
     states->count = 0;
+}
+
+void window_snapshots_init(struct window_snapshots *snapshots, const struct window_plan *plan)
+{
+    *snapshots = (struct window_snapshots){
+        .plan = plan, .at_once = REWRITTEN_AT_ONCE, .spare = SPARE_BYTES};
 }
 
 void window_snapshots_free(struct window_snapshots *snapshots)
@@ -81,9 +85,10 @@ static uint64_t live_bytes(const struct window_states *states)
     return bytes;
 }
 
+/* From the next save on, so that the first line of a cell in what stays is a whole one. */
 static void begin_rewriting(struct window_snapshots *snapshots)
 {
-    snapshots->since = snapshots->number;
+    snapshots->since = snapshots->number + 1;
     snapshots->partition = snapshots->key = 0;
 }
 
@@ -92,7 +97,7 @@ static void rewrite(struct window_snapshots *snapshots, struct window_states *st
                     struct window_save *save)
 {
     size_t limit = save->out->length;
-    limit += limit < REWRITTEN_AT_ONCE ? REWRITTEN_AT_ONCE : limit;
+    limit += limit < snapshots->at_once ? snapshots->at_once : limit;
     save->since = snapshots->since;
     while (snapshots->partition < states->count) {
         if (window_state_rewrite(states->items[snapshots->partition], &snapshots->key, limit, save))
@@ -116,9 +121,9 @@ uint64_t window_snapshots_write(struct window_snapshots *snapshots, struct windo
     if (live == 0)
         drop_before(snapshots, save.number);
     else if (snapshots->since == 0 &&
-             kept_bytes(snapshots) + (out->length - before) > 2 * live + SPARE_BYTES)
+             kept_bytes(snapshots) + (out->length - before) > 2 * live + snapshots->spare)
         begin_rewriting(snapshots);
-    if (snapshots->since != 0)
+    if (snapshots->since != 0 && snapshots->since <= snapshots->number)
         rewrite(snapshots, states, &save);
     if (save.rows == 0 || live == 0) {
         out->length = before;

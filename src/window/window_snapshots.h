@@ -17,10 +17,13 @@
    what changed; after that the segments from before are dropped. */
 struct window_snapshots {
     const struct window_plan *plan;
+    uint64_t at_once;   /* bytes that a save writes anew at least, while it does */
+    uint64_t spare;     /* bytes that segments may hold beyond twice what lives */
     uint64_t number;    /* of the latest save, from 1 */
     uint64_t needed;    /* nothing of the saves before this one is needed */
-    uint64_t since;     /* what was written anew before this save is being written anew; 0 = */
-    uint32_t partition; /* no such thing. Where that goes on: */
+    uint64_t reading;   /* save whose lines are being read back */
+    uint64_t since;     /* 0, or: what was not written anew since this save is being so */
+    uint32_t partition; /* where that goes on */
     uint32_t key;       /* number */
     struct saved_window_bytes {
         uint64_t number;
@@ -41,13 +44,15 @@ struct window_states {
 struct window_state *window_states_of(struct window_states *states, uint32_t partition);
 void window_states_free(struct window_states *states);
 
+void window_snapshots_init(struct window_snapshots *snapshots, const struct window_plan *plan);
 void window_snapshots_free(struct window_snapshots *snapshots);
 
 /* Appends the lines of the next save; returns their number, 0 = there is nothing to save. */
 uint64_t window_snapshots_write(struct window_snapshots *snapshots, struct window_states *states,
                                 struct text_buffer *out);
-/* A line as it was written, in order; false = not one. `watermark` = that of a partition when the
-   save was made. */
+/* A line as it was written, in order, `number` and `needed` being those of the latest save; false =
+   not one. Lines that are not needed may be among them: segments are joined now and then. */
+/* W of each partition when the latest save was made. */
 struct window_watermarks {
     int64_t (*of)(void *context, uint32_t partition);
     void *context;
