@@ -133,6 +133,14 @@ uint64_t window_snapshots_write(struct window_snapshots *snapshots, struct windo
     return save.rows + 1;
 }
 
+static bool read_save(struct window_snapshots *snapshots, uint64_t number)
+{
+    bool next = number > snapshots->reading && number <= snapshots->number;
+    if (next)
+        snapshots->reading = number;
+    return next;
+}
+
 bool window_snapshots_read(struct window_snapshots *snapshots, struct window_states *states,
                            const struct window_watermarks *watermarks, const char *text,
                            size_t length)
@@ -140,18 +148,14 @@ bool window_snapshots_read(struct window_snapshots *snapshots, struct window_sta
     struct window_line line;
     if (!window_line_read(&line, text, length))
         return false;
-    if (line.kind == LINE_SAVE) {
-        if (line.save <= snapshots->number || line.save > UINT32_MAX)
-            return false;
-        snapshots->number = line.save;
-        if (snapshots->kept_count == 0)
-            snapshots->needed = line.save;
-    }
-    if (snapshots->number == 0 || line.partition >= watermarks->partitions)
+    if (line.kind == LINE_SAVE)
+        return read_save(snapshots, line.save);
+    if (snapshots->reading == 0 || line.partition >= watermarks->partitions)
         return false;
-    note_kept(snapshots, snapshots->number, length + 1);
-    return line.kind == LINE_SAVE ||
-           window_state_restore(window_states_of(states, line.partition), &line, snapshots->number,
+    if (snapshots->reading < snapshots->needed)
+        return true;
+    note_kept(snapshots, snapshots->reading, length + 1);
+    return window_state_restore(window_states_of(states, line.partition), &line, snapshots->reading,
                                 watermarks->of(watermarks->context, line.partition));
 }
 
@@ -186,6 +190,7 @@ void window_snapshots_save(struct window_snapshots *snapshots, struct window_sta
     text_buffer_free(&lines);
     line_add_natural(snapshot_draft_lines(draft),
                      "{\"kind\":\"save\",\"number\":", snapshots->number);
+    line_add_natural(snapshot_draft_lines(draft), ",\"needed\":", snapshots->needed);
     text_buffer_add_text(snapshot_draft_lines(draft), "}\n");
     write_ticks(states, snapshot_draft_lines(draft));
 }
@@ -204,18 +209,15 @@ static bool take_line(void *context, const char *line, size_t length, struct err
                                  line, length);
 }
 
-static bool take_number(void *context, const char *line, size_t length, struct error_text *error)
+static bool take_save(void *context, const char *line, size_t length, struct error_text *error)
 {
     const struct window_restoring *restoring = context;
     struct line_fields fields;
-    uint64_t number;
     (void)error;
-    if (!line_fields_begin_kind(&fields, line, length, "save") ||
-        !line_fields_natural(&fields, "number", &number) || !line_fields_end(&fields) ||
-        number < restoring->snapshots->number)
-        return false;
-    restoring->snapshots->number = number;
-    return true;
+    return line_fields_begin_kind(&fields, line, length, "save") &&
+           line_fields_natural(&fields, "number", &restoring->snapshots->number) &&
+           line_fields_natural(&fields, "needed", &restoring->snapshots->needed) &&
+           line_fields_end(&fields);
 }
 
 /* --every may be another one now: a tick too far away is forgotten. */
@@ -248,8 +250,8 @@ bool window_snapshots_restore(struct window_snapshots *snapshots, struct window_
                               struct saved_snapshot *saved, struct error_text *error)
 {
     struct window_restoring restoring = {snapshots, states, watermarks};
-    if (!saved_snapshot_segments(saved, role, take_line, &restoring, error) ||
-        !saved_snapshot_manifest(saved, "save", take_number, &restoring, error) ||
+    if (!saved_snapshot_manifest(saved, "save", take_save, &restoring, error) ||
+        !saved_snapshot_segments(saved, role, take_line, &restoring, error) ||
         !saved_snapshot_manifest(saved, "tick", take_tick, &restoring, error))
         return false;
     window_snapshots_end(states, watermarks);

@@ -139,6 +139,17 @@ static int64_t watermark_of(void *context, uint32_t partition)
     return ((const struct fixture *)context)->watermarks[partition];
 }
 
+/* As snapshot stores do, so that there are not too many. */
+static void join_segments(struct fixture *fixture, size_t at)
+{
+    struct segment *joined = &fixture->segments[at], *next = joined + 1;
+    text_buffer_add(&joined->text, next->text.bytes, next->text.length);
+    joined->number = next->number;
+    text_buffer_free(&next->text);
+    fixture->segment_count--;
+    memmove(next, next + 1, (fixture->segment_count - at - 1) * sizeof *next);
+}
+
 static void save(struct fixture *fixture)
 {
     struct text_buffer text = {0};
@@ -151,6 +162,8 @@ static void save(struct fixture *fixture)
     } else {
         text_buffer_free(&text);
     }
+    if (fixture->segment_count > 1 && rand() % 8 == 0)
+        join_segments(fixture, (size_t)rand() % (fixture->segment_count - 1));
     for (size_t i = 0; i < fixture->segment_count; i++) {
         if (fixture->segments[i].number >= fixture->snapshots.needed)
             fixture->segments[left++] = fixture->segments[i];
@@ -188,9 +201,11 @@ static void restart(struct fixture *fixture)
     window_snapshots_init(&fixture->snapshots, &fixture->plan);
     fixture->snapshots.spare = before.spare;
     fixture->snapshots.at_once = before.at_once;
+    fixture->snapshots.number = before.number;
+    fixture->snapshots.needed = before.needed;
     for (size_t i = 0; i < fixture->segment_count; i++)
         read_back(fixture, &fixture->segments[i].text);
-    fixture->snapshots.number = before.number;
+    fixture->snapshots.reading = 0;
     for (uint32_t i = 0; i < count; i++)
         window_state_set_tick(window_states_of(&fixture->states, i), ticks[i]);
     window_snapshots_end(&fixture->states, &watermarks);
@@ -341,6 +356,8 @@ static void foreign_lines_are_refused(void **state)
     static const char *const lines[] = {
         "{}",
         "{\"save\":0}",
+        "{\"save\":1}",
+        "{\"save\":2}",
         "{\"save\":1,\"x\":2}",
         "{\"p\":0,\"key\":[1],\"slice\":1,\"version\":1,\"states\":[1]}",
         "{\"p\":0,\"key\":[1],\"slice\":0,\"version\":1,\"states\":[]}",
@@ -361,6 +378,7 @@ static void foreign_lines_are_refused(void **state)
     struct fixture fixture;
     struct window_watermarks watermarks = {watermark_of, &fixture, PARTITIONS};
     open_fixture(&fixture, &options, "count", false, 0);
+    fixture.snapshots.number = 1;
     assert_true(window_snapshots_read(&fixture.snapshots, &fixture.states, &watermarks,
                                       "{\"save\":1}", 10));
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
