@@ -46,10 +46,11 @@ void saved_decimal_write(struct text_buffer *out, const char *lead, struct decim
 
 static bool read_coefficient(const char *text, size_t length, int128 *coefficient)
 {
+    size_t sign = length > 0 && text[0] == '-';
+    struct json_slice digits = {text, (uint32_t)length, JSON_NUMBER, JSON_FLAG_INTEGER};
     struct decimal decimal;
-    if (length == 0 ||
-        !decimal_parse((struct json_slice){text, (uint32_t)length, JSON_NUMBER, JSON_FLAG_INTEGER},
-                       &decimal))
+    if (length == sign || strspn(text + sign, "0123456789") < length - sign ||
+        !decimal_parse(digits, &decimal))
         return false;
     *coefficient = decimal.coefficient;
     return decimal.exponent == 0;
@@ -70,6 +71,5 @@ bool saved_decimal_read(struct json_slice saved, struct decimal *decimal)
         return false;
     decimal->exponent = (int32_t)exponent;
     return exponent == decimal->exponent &&
-           strspn(text, "-0123456789") >= (size_t)(digits_end - text) &&
            read_coefficient(text, (size_t)(digits_end - text), &decimal->coefficient);
 }
