@@ -180,7 +180,7 @@ static void source_recognise(struct byte_source *source)
     size_t size;
     if (buffer->end == 0 || !zstd_magic_matches(buffer->bytes, buffer->end)) {
         buffer->started = true;
-    } else if (buffer->end >= ZSTD_MAGIC_SIZE) {
+    } else if (buffer->end >= FRAME_MAGIC_SIZE) {
         buffer->started = true;
         source->compressed = true;
         buffer->zstd = zstd_reader_new();
@@ -330,7 +330,7 @@ enum byte_status byte_source_fill(struct byte_source *source, bool ready)
 
 static bool file_is_zstd(const struct byte_source *source)
 {
-    char magic[ZSTD_MAGIC_SIZE];
+    char magic[FRAME_MAGIC_SIZE];
     return pread(source->descriptor, magic, sizeof magic, (off_t)source->start) ==
                (ssize_t)sizeof magic &&
            zstd_magic_matches(magic, sizeof magic);

@@ -153,7 +153,7 @@ static bool expecting(const struct stream *stream)
 static void end_input(struct stream *stream, struct input *input)
 {
     bool last_of_group = true;
-    positions_pipe_ended(stream, input);
+    positions_input_ended(stream, input);
     input->ended = true;
     for (size_t i = 0; i < stream->input_count; i++)
         if (stream->inputs[i].group == input->group && !stream->inputs[i].ended)
@@ -187,7 +187,7 @@ static bool refill(struct stream *stream, struct input *input)
 {
     stream->current = input;
     while (input->next == input->count && !input->ended) {
-        enum byte_status status = BYTES_LINES;
+        enum byte_status status = input->left_rest ? BYTES_END : BYTES_LINES;
         if (input->source.line == input->source.limit) {
             status = fill(stream, input);
             input->ready = false;

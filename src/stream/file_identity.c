@@ -1,5 +1,8 @@
 #include "stream/file_identity.h"
 
+#include "time/timestamp.h"
+
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <xxhash.h>
@@ -19,6 +22,15 @@ static ssize_t read_head(int descriptor, char *bytes, size_t size)
     return (ssize_t)done;
 }
 
+static int64_t birth_of(int descriptor)
+{
+    struct statx status;
+    if (statx(descriptor, "", AT_EMPTY_PATH, STATX_BTIME, &status) != 0 ||
+        (status.stx_mask & STATX_BTIME) == 0)
+        return 0;
+    return status.stx_btime.tv_sec * NS_PER_SECOND + status.stx_btime.tv_nsec;
+}
+
 bool file_identity_read(int descriptor, struct file_identity *identity)
 {
     char bytes[BYTE_HEAD_SIZE];
@@ -28,6 +40,7 @@ bool file_identity_read(int descriptor, struct file_identity *identity)
         return false;
     *identity = (struct file_identity){.device = status.st_dev,
                                        .inode = status.st_ino,
+                                       .birth = birth_of(descriptor),
                                        .head_length = (uint64_t)length,
                                        .head_hash = XXH3_64bits(bytes, (size_t)length)};
     return true;
@@ -52,6 +65,9 @@ enum head_match file_identity_match(const struct file_identity *identity, int de
 {
     char bytes[BYTE_HEAD_SIZE];
     ssize_t length = read_head(descriptor, bytes, (size_t)identity->head_length);
+    int64_t birth = birth_of(descriptor);
+    if (birth != 0 && identity->birth != 0 && birth != identity->birth)
+        return HEAD_OTHER;
     return match(identity, bytes, length < 0 ? 0 : (size_t)length);
 }
 

@@ -7,11 +7,12 @@
 #include <stdint.h>
 
 /* What a regular file is recognised by in a later run, whatever its name then is: device and inode,
-   and, because an inode number is given to another file once its file is deleted, the first bytes.
-   A pipe is recognised by these alone. */
+   and, because an inode number is given to another file once its file is deleted, when it was made
+   and the first bytes. A pipe is recognised by these alone. */
 struct file_identity {
     uint64_t device; /* 0 = a pipe */
     uint64_t inode;
+    int64_t birth;        /* ns since 1970; 0 = the file system does not tell */
     uint64_t head_length; /* bytes, at most BYTE_HEAD_SIZE */
     uint64_t head_hash;   /* XXH3 64 of them */
 };

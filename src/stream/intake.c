@@ -37,7 +37,7 @@ void input_free(struct input *input)
 
 bool input_restart(struct input *input)
 {
-    input->ended = false;
+    input->ended = input->open_line = input->left_rest = false;
     input->count = input->next = 0;
     input->line_number = 0;
     return byte_source_restart(&input->source);
@@ -49,7 +49,9 @@ struct input_position input_position(const struct input *input)
     const struct byte_source *source = &input->source;
     if (input->next < input->count)
         return (struct input_position){event->offset, event->number - 1, false};
-    return (struct input_position){source->position, input->line_number, source->skipping};
+    /* A line that is too long and still in sight was not taken: it begins there. */
+    return (struct input_position){source->position, input->line_number - input->open_line,
+                                   source->skipping && source->line == source->limit};
 }
 
 bool input_go_to(struct input *input, struct input_position position)
@@ -284,6 +286,14 @@ static void show_skipped(void *context, const char *bytes, size_t length)
     show_bytes(intake, bytes, bytes + length);
 }
 
+/* The beginning of an object is no object: whoever writes the file is not done with its last line.
+ */
+static bool is_unfinished(const struct input *input, const struct event *event)
+{
+    return input->leaves_rest && event->fate == EVENT_REJECTED &&
+           event->line.next == input->source.limit && event->line.next[-1] != '\n';
+}
+
 bool input_scan(struct input *input, const struct intake *intake)
 {
     struct byte_source *source = &input->source;
@@ -294,10 +304,17 @@ bool input_scan(struct input *input, const struct intake *intake)
     input_reset(input);
     while (source->line < source->limit && input->count < INTAKE_BATCH) {
         struct event *event = next_event(input, intake);
-        if (take_line(input, intake, event))
-            input->count++;
+        bool seen = take_line(input, intake, event);
+        if (seen && is_unfinished(input, event)) {
+            input->left_rest = true;
+            input->line_number--;
+            break;
+        }
+        input->count += seen;
         byte_source_take(source, event->line.next);
     }
+    if (source->line > from)
+        input->open_line = source->line[-1] != '\n';
     if (intake->tool->on_bytes != NULL)
         show_new_bytes(input, intake, from, source->line);
     return true;
@@ -317,6 +334,7 @@ void input_refuse_long(struct input *input, const struct intake *intake)
     event = next_event(input, intake);
     event->line.text = source->line;
     event->line.length = (uint32_t)(source->limit - source->line);
+    input->open_line = false;
     refuse_length(input, intake, event, event->line.text, event->line.length);
     input->count = 1;
     byte_source_take(source, source->limit);

@@ -48,6 +48,9 @@ struct input {
     bool stream_known;
     uint32_t stream; /* the stream of its latest record; all of them unless split */
     uint64_t line_number;
+    bool open_line;          /* the last line taken has no LF yet */
+    bool leaves_rest;        /* a last line that is not whole yet is left to the next run */
+    bool left_rest;          /* there is one: the input ends before it */
     uint64_t replayed_until; /* what lies before this offset was handled by an earlier run */
     int64_t arrival;         /* wall clock ns of the latest read */
     struct event *events;    /* [next, count) are still to be dispatched */
@@ -67,7 +70,7 @@ bool input_restart(struct input *input);
 /* How far an input was taken: everything before was dispatched. */
 struct input_position {
     uint64_t offset; /* bytes of the (decompressed) input, from where reading began */
-    uint64_t line;   /* lines before it, one that was too long among them */
+    uint64_t line;   /* lines before it, one that was too long among them, one without LF not */
     bool skipping;   /* inside a line that was too long */
 };
 struct input_position input_position(const struct input *input);
@@ -75,7 +78,7 @@ struct input_position input_position(const struct input *input);
 bool input_go_to(struct input *input, struct input_position position);
 
 /* Scans the next batch out of the visible lines; call when all events were dispatched. Returns
-   false if no line is visible. */
+   false if no line is visible. Sets left_rest. */
 bool input_scan(struct input *input, const struct intake *intake);
 
 /* An event for the line that BYTES_TOO_LONG shows. */

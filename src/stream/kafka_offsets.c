@@ -2,6 +2,7 @@
 
 #include "cli/diagnostics.h"
 #include "ndjson/number_text.h"
+#include "state/snapshot_peek.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -67,23 +68,37 @@ void kafka_offsets_save(const struct kafka_offsets *offsets, struct text_buffer 
     }
 }
 
-static bool take_line(void *context, const char *line, size_t length, struct error_text *error)
-{
-    struct kafka_partition *partition;
-    struct line_fields fields;
+struct saved_partition {
     struct json_slice topic;
     int64_t number;
     int64_t offset;
-    (void)error;
+    int64_t ts; /* INT64_MIN = none */
+};
+
+static bool parse(const char *line, size_t length, struct saved_partition *saved)
+{
+    struct line_fields fields;
+    saved->ts = INT64_MIN;
     if (!line_fields_begin_kind(&fields, line, length, "kafka") ||
-        !line_fields_value(&fields, "topic", &topic) || topic.kind != JSON_STRING ||
-        !line_fields_integer(&fields, "partition", &number) ||
-        !line_fields_integer(&fields, "offset", &offset))
+        !line_fields_value(&fields, "topic", &saved->topic) || saved->topic.kind != JSON_STRING ||
+        !line_fields_integer(&fields, "partition", &saved->number) ||
+        !line_fields_integer(&fields, "offset", &saved->offset))
         return false;
-    partition = find_partition(context, topic, number);
-    partition->offset = offset;
-    line_fields_integer(&fields, "ts", &partition->ts);
+    line_fields_integer(&fields, "ts", &saved->ts);
     return line_fields_end(&fields);
+}
+
+static bool take_line(void *context, const char *line, size_t length, struct error_text *error)
+{
+    struct saved_partition saved;
+    struct kafka_partition *partition;
+    (void)error;
+    if (!parse(line, length, &saved))
+        return false;
+    partition = find_partition(context, saved.topic, saved.number);
+    partition->offset = saved.offset;
+    partition->ts = saved.ts;
+    return true;
 }
 
 bool kafka_offsets_restore(struct kafka_offsets *offsets, const struct saved_snapshot *saved,
@@ -92,14 +107,30 @@ bool kafka_offsets_restore(struct kafka_offsets *offsets, const struct saved_sna
     return saved_snapshot_manifest(saved, "kafka", take_line, offsets, error);
 }
 
-bool kafka_offsets_since(const struct kafka_offsets *offsets, int64_t *ts)
+/* The earliest time over all partitions: INT64_MAX = there is none, INT64_MIN = one has no time. */
+static bool take_time(void *context, const char *line, size_t length, struct error_text *error)
 {
+    int64_t *earliest = context;
+    struct saved_partition saved;
+    (void)error;
+    if (!parse(line, length, &saved))
+        return false;
+    if (saved.ts < *earliest)
+        *earliest = saved.ts;
+    return true;
+}
+
+bool kafka_offsets_since(const char *directory, int64_t *ts, struct error_text *error)
+{
+    size_t manifests;
     *ts = INT64_MAX;
-    for (size_t i = 0; i < offsets->names.count; i++) {
-        if (offsets->partitions[i].ts == INT64_MIN)
-            return false;
-        if (offsets->partitions[i].ts < *ts)
-            *ts = offsets->partitions[i].ts;
-    }
-    return *ts != INT64_MAX;
+    if (!snapshot_peek(directory, "kafka", take_time, ts, &manifests, error))
+        return false;
+    if (manifests == 0)
+        return refuse(error, "%s: no snapshot yet: begin with kcat -o beginning", directory);
+    if (*ts == INT64_MAX)
+        return refuse(error, "%s: no Kafka record was read yet (with -J)", directory);
+    if (*ts == INT64_MIN)
+        return refuse(error, "%s: the broker gave records no time stamp", directory);
+    return true;
 }

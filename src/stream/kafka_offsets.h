@@ -34,9 +34,9 @@ void kafka_offsets_save(const struct kafka_offsets *offsets, struct text_buffer 
 bool kafka_offsets_restore(struct kafka_offsets *offsets, const struct saved_snapshot *saved,
                            struct error_text *error);
 
-/* The broker time (ms) from which on a consumer must deliver again so that no partition misses a
-   record: of the last records consumed, the earliest. False: a partition has none, or there is
-   none. */
-bool kafka_offsets_since(const struct kafka_offsets *offsets, int64_t *ts);
+/* For --since DIR: the broker time (ms) from which on a consumer must deliver again so that no
+   partition misses a record, whichever snapshot in DIR the next run starts from: of the last
+   records consumed, the earliest. False: *error says why there is none. */
+bool kafka_offsets_since(const char *directory, int64_t *ts, struct error_text *error);
 
 #endif

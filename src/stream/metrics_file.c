@@ -103,6 +103,37 @@ static void add_times(struct text_buffer *out, const struct stream *stream)
               stream->now);
 }
 
+static void add_count(struct text_buffer *out, const char *name, const char *help,
+                      const char *labels, uint64_t value)
+{
+    text_buffer_add_format(out,
+                           "# HELP evtools_%s %s\n# TYPE evtools_%s gauge\n"
+                           "evtools_%s{%s} %" PRIu64 "\n",
+                           name, help, name, name, labels, value);
+}
+
+/* The age of a snapshot is for the collector to work out: it knows when it looks. */
+static void add_snapshots(struct text_buffer *out, const struct stream *stream)
+{
+    struct snapshot_figures figures;
+    char labels[64];
+    if (stream->snapshot.store == NULL)
+        return;
+    figures = snapshot_store_figures(stream->snapshot.store);
+    snprintf(labels, sizeof labels, "tool=\"%s\"", stream->tool->command->name);
+    add_count(out, "state_records", "Rows that the newest snapshot names.", labels, figures.rows);
+    add_count(out, "state_bytes", "Bytes on disk of the newest snapshot.", labels, figures.bytes);
+    add_count(out, "snapshots_saved", "Snapshots written by this run.", labels, figures.saved);
+    if (figures.saved == 0)
+        return;
+    add_gauge(out, "snapshot_timestamp_seconds", "When the newest snapshot was taken.", labels,
+              figures.written_at);
+    add_gauge(out, "snapshot_duration_seconds", "How long it took until it was durable.", labels,
+              figures.duration);
+    add_gauge(out, "snapshot_pause_seconds", "How long the stream stood still for it.", labels,
+              figures.pause);
+}
+
 static bool write_text(const char *name, const struct text_buffer *text)
 {
     int descriptor = open(name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
@@ -139,6 +170,7 @@ void metrics_file_write(const struct stream *stream)
     add_counters(&text, stream);
     add_rejects(&text, stream);
     add_times(&text, stream);
+    add_snapshots(&text, stream);
     add_tool_counts(&text, stream);
     if (stream->intake.partition_by != NULL)
         partition_report_prometheus(&stream->partitions, stream->tool->command->name, &text);

@@ -79,7 +79,8 @@ void output_lengths_save(struct stream *stream, struct snapshot_draft *draft)
                               writer == &stream->output.writer ? writer->name : NULL,
                               kept_length(writer, &status));
     }
-    text_buffer_add(lines, stream->kept_outputs.bytes, stream->kept_outputs.length);
+    if (stream->kept_outputs.length > 0)
+        text_buffer_add(lines, stream->kept_outputs.bytes, stream->kept_outputs.length);
 }
 
 /* What a snapshot says of an output. */

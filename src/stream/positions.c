@@ -43,6 +43,7 @@ static void write_line(struct text_buffer *lines, const char *name,
     line_add_text(lines, ",\"name\":", valid.bytes, valid.length);
     line_add_natural(lines, ",\"device\":", identity->device);
     line_add_natural(lines, ",\"inode\":", identity->inode);
+    line_add_integer(lines, ",\"birth\":", identity->birth);
     line_add_natural(lines, ",\"head_length\":", identity->head_length);
     line_add_hexadecimal(lines, ",\"head_hash\":", identity->head_hash);
     line_add_natural(lines, ",\"offset\":", position->offset);
@@ -60,6 +61,7 @@ static bool parse_line(struct saved_position *saved, const char *line, size_t le
            line_fields_text(&fields, "name", name) &&
            line_fields_natural(&fields, "device", &saved->identity.device) &&
            line_fields_natural(&fields, "inode", &saved->identity.inode) &&
+           line_fields_integer(&fields, "birth", &saved->identity.birth) &&
            line_fields_natural(&fields, "head_length", &saved->identity.head_length) &&
            saved->identity.head_length <= BYTE_HEAD_SIZE &&
            line_fields_hexadecimal(&fields, "head_hash", &saved->identity.head_hash) &&
@@ -213,6 +215,7 @@ static bool restore_input(struct stream *stream, struct input *input, struct err
         restore_pipe(stream->positions, input, stream->settings->resent);
         return true;
     }
+    input->leaves_rest = input->followed == 0 && stream_pauses(stream);
     return restore_file(stream->positions, input, &found, error) &&
            (found || input->followed == 0 || restore_former(stream, input, error));
 }
@@ -321,10 +324,13 @@ void positions_file_left(struct stream *stream, const struct input *input)
     positions->saved[0] = left;
 }
 
-void positions_pipe_ended(struct stream *stream, const struct input *input)
+void positions_input_ended(struct stream *stream, const struct input *input)
 {
     const struct positions *positions = stream->positions;
     uint64_t came = input->source.position;
+    if (input->left_rest)
+        warn("%s:%" PRIu64 ": not a whole record yet: left to the next run", input->source.name,
+             input->line_number + 1);
     if (positions == NULL || came >= input->replayed_until)
         return;
     if (!positions->inputs[input->index].verified)

@@ -34,7 +34,8 @@ bool positions_replayed(struct stream *stream, const struct event *event);
 /* A followed file is left for the one that took its name. */
 void positions_file_left(struct stream *stream, const struct input *input);
 
-/* A pipe has ended: STATUS_STATE if it has not brought again what it should (--resent). */
-void positions_pipe_ended(struct stream *stream, const struct input *input);
+/* An input has ended: tells of a line that is left to the next run; STATUS_STATE if a pipe has not
+   brought again what it should (--resent). */
+void positions_input_ended(struct stream *stream, const struct input *input);
 
 #endif

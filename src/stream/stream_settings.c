@@ -1,9 +1,14 @@
 #include "stream/stream_settings.h"
 
+#include "stream/kafka_offsets.h"
 #include "time/duration.h"
 #include "time/timestamp.h"
 
+#include <inttypes.h>
 #include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
 
 static const char *const clock_words[] = {"event", "arrival", NULL};
 static const char *const eof_words[] = {"close", "keep", "now", NULL};
@@ -24,6 +29,19 @@ static bool store_kcat(void *target, const char *argument, struct error_text *er
 {
     (void)argument;
     return store_choice(target, "kcat", error);
+}
+
+/* Acts at once, as --help does: it needs none of the options that the tool requires. */
+static bool store_since(void *target, const char *argument, struct error_text *error)
+{
+    int64_t ts;
+    (void)target;
+    if (!kafka_offsets_since(argument, &ts, error))
+        die(STATUS_STATE, "--since: %s", error->text);
+    printf("%" PRId64 "\n", ts);
+    if (fflush(stdout) != 0 || close(STDOUT_FILENO) != 0)
+        die(STATUS_IO, "stdout:");
+    exit(STATUS_OK);
 }
 
 const struct option_row stream_time_rows[] = {
@@ -108,5 +126,7 @@ const struct option_row stream_state_rows[] = {
      store_choice, offsetof(struct stream_settings, eof), OPTION_NEUTRAL},
     {"resent", 0, NULL, "pipes start over: passes over what was consumed", NULL, GROUP_INPUT,
      store_flag, offsetof(struct stream_settings, resent), OPTION_NEUTRAL},
+    {"since", 0, "DIR", "prints the broker time for kcat -o s@TIME, and ends", NULL, GROUP_INPUT,
+     store_since, 0, OPTION_NEUTRAL},
     {0},
 };

@@ -79,6 +79,9 @@ struct stream {
     bool closing;    /* W has ended: everything is being written */
 };
 
+/* Opens what is to be read; `count` 0 = standard input (operands.c) */
+void stream_open_operands(struct stream *stream, int count, char **operands);
+
 /* intake and dispatch (dispatch.c) */
 void stream_dispatch(struct stream *stream, struct event *event);
 /* Where each input is one stream, all of them are known from the start: W waits for each. */
