@@ -2,6 +2,7 @@
 
 #include "cli/diagnostics.h"
 #include "ndjson/zstd_reader.h"
+#include "state/snapshot_manifest.h"
 #include "stream/event_loop.h"
 #include "stream/lookups.h"
 #include "stream/metrics_file.h"
@@ -237,8 +238,8 @@ void stream_set_status(struct stream *stream, enum exit_status status)
 char *stream_version_details(void)
 {
     struct text_buffer text = {0};
-    text_buffer_add_format(&text, "%s, libzstd %s", expression_libjq_version(),
-                           zstd_reader_version());
+    text_buffer_add_format(&text, "%s, libzstd %s, snapshot format %d", expression_libjq_version(),
+                           zstd_reader_version(), SNAPSHOT_FORMAT);
     text_buffer_add_byte(&text, '\0');
     return text.bytes;
 }

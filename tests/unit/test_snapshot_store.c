@@ -1,6 +1,8 @@
 #include "state_fixture.h"
 
 #include "child_process.h"
+#include "state/segment_text.h"
+#include "state/segment_writer.h"
 
 #include <setjmp.h>
 #include <signal.h>
@@ -463,6 +465,60 @@ static void a_snapshot_of_another_tool_is_refused(void **state)
     fixture_remove(&fixture);
 }
 
+/* A sealed file of this text in the directory, which is not open. */
+static void write_sealed(struct state_fixture *fixture, const char *name, const char *text)
+{
+    struct state_directory directory;
+    struct text_buffer lines = text_of(text);
+    struct segment segment = {.rows = 0};
+    struct segment_source source = {.role = "snapshot"};
+    strcpy(segment.file, name);
+    assert_true(state_directory_open(&directory, fixture->name, &fixture->error, &fixture->status));
+    segment_text_source(&source, &lines, 0);
+    assert_true(segment_write_file(&directory, &source, &segment, &fixture->error));
+    source.done(source.context);
+    state_directory_close(&directory);
+}
+
+static void a_newer_format_is_refused_and_nonsense_passed_over(void **state)
+{
+    static const char *const nonsense[] = {
+        "{\"kind\":\"snapshot\",\"format\":1}\n",
+        "nonsense\n",
+        "",
+        "{\"kind\":\"end\",\"lines\":0}\n",
+        "{\"kind\":\"snapshot\",\"format\":1,\"tool\":\"evtest\",\"version\":\"0\",\"sequence\":2,"
+        "\"written_at\":\"\"}\n",
+        "{\"kind\":\"snapshot\",\"format\":1,\"tool\":\"evtest\",\"version\":\"0\",\"sequence\":2,"
+        "\"written_at\":\"\"}\n{\"kind\":\"end\",\"lines\":2}\n",
+        "{\"kind\":\"snapshot\",\"format\":1,\"tool\":\"evtest\",\"version\":\"0\",\"sequence\":1,"
+        "\"written_at\":\"\"}\n{\"kind\":\"end\",\"lines\":1}\n",
+    };
+    struct state_fixture fixture;
+    struct text_buffer text = {0};
+    char path[PATH_MAX];
+    (void)state;
+    fixture_make(&fixture);
+    assert_true(fixture_open(&fixture));
+    assert_true(fixture_save(&fixture, 1, ROW_A, 10, INT64_MIN));
+    fixture_close(&fixture);
+    for (size_t i = 0; i < sizeof nonsense / sizeof *nonsense; i++) {
+        write_sealed(&fixture, "snapshot-000002.zst", nonsense[i]);
+        if (!fixture_has(&fixture, "snapshot-000002.zst"))
+            continue; /* nothing is no file */
+        assert_int_equal(load_quietly(&fixture, &text), STATUS_OK);
+        assert_string_equal(text.bytes, "{\"kind\":\"tool\",\"n\":1}\n" ROW_A);
+        unlink(fixture_path(&fixture, "snapshot-000002.zst", path));
+    }
+    write_sealed(&fixture, "snapshot-000002.zst",
+                 "{\"kind\":\"snapshot\",\"format\":2,\"shape\":\"unheard of\"}\n[]\n");
+    assert_int_equal(load_quietly(&fixture, &text), STATUS_STATE);
+    assert_non_null(
+        strstr(fixture.error.text, "snapshot-000002.zst: has format 2, made by a newer"));
+    text_buffer_free(&text);
+    fixture_remove(&fixture);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -479,6 +535,7 @@ int main(void)
         cmocka_unit_test(after_a_fall_back_the_next_snapshot_gets_a_new_number),
         cmocka_unit_test(a_full_disk_leaves_the_snapshot_before),
         cmocka_unit_test(a_snapshot_of_another_tool_is_refused),
+        cmocka_unit_test(a_newer_format_is_refused_and_nonsense_passed_over),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
