@@ -37,8 +37,12 @@ bool saved_number_read(struct json_slice saved, double *number)
 void saved_decimal_write(struct text_buffer *out, const char *lead, struct decimal decimal)
 {
     text_buffer_add_text(out, lead);
-    text_buffer_add_byte(out, '"');
-    decimal_write(out, (struct decimal){decimal.coefficient, 0});
+    if (decimal.coefficient == (int64_t)decimal.coefficient) {
+        line_add_integer(out, "\"", (int64_t)decimal.coefficient);
+    } else {
+        text_buffer_add_byte(out, '"');
+        decimal_write(out, (struct decimal){decimal.coefficient, 0});
+    }
     if (decimal.exponent != 0)
         line_add_integer(out, "e", decimal.exponent);
     text_buffer_add_byte(out, '"');
