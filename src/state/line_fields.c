@@ -40,14 +40,25 @@ static const char *value_of(const struct line_fields *fields, const char *name)
     return at + size + 3;
 }
 
+static bool is_digit(char byte)
+{
+    return byte >= '0' && byte <= '9';
+}
+
+/* So many digits fit without a look at overflow. */
+enum { SAFE_DIGITS = 19 };
+
 static const char *natural_at(const char *at, const char *end, uint64_t *value)
 {
     const char *start = at;
-    *value = 0;
-    for (; at < end && *at >= '0' && *at <= '9'; at++)
-        if (__builtin_mul_overflow(*value, 10, value) ||
-            __builtin_add_overflow(*value, (uint64_t)(*at - '0'), value))
+    uint64_t result = 0;
+    for (; at < end && is_digit(*at) && at - start < SAFE_DIGITS; at++)
+        result = result * 10 + (uint64_t)(*at - '0');
+    for (; at < end && is_digit(*at); at++)
+        if (__builtin_mul_overflow(result, 10, &result) ||
+            __builtin_add_overflow(result, (uint64_t)(*at - '0'), &result))
             return NULL;
+    *value = result;
     return at == start || at == end || (*at != ',' && *at != '}') ? NULL : at;
 }
 
@@ -118,26 +129,22 @@ bool line_fields_last(struct line_fields *fields, const char *name, const char *
     return true;
 }
 
-static int digit_value(char digit)
-{
-    if (digit >= '0' && digit <= '9')
-        return digit - '0';
-    return digit >= 'a' && digit <= 'f' ? digit - 'a' + 10 : -1;
-}
-
 bool line_fields_hexadecimal(struct line_fields *fields, const char *name, uint64_t *value)
 {
     const char *at = value_of(fields, name);
     uint64_t result = 0;
+    unsigned strange = 0;
     if (at == NULL || fields->end - at < HEXADECIMAL_DIGITS + 3 || at[0] != '"' ||
         at[HEXADECIMAL_DIGITS + 1] != '"')
         return false;
     for (int i = 1; i <= HEXADECIMAL_DIGITS; i++) {
-        int digit = digit_value(at[i]);
-        if (digit < 0)
-            return false;
-        result = result << 4 | (uint64_t)digit;
+        /* '0'..'9' are 0x30.., 'a'..'f' 0x61..: the letters have bit 6 and begin at 1. */
+        unsigned digit = (unsigned char)at[i];
+        strange |= !(digit - '0' < 10 || digit - 'a' < 6);
+        result = result << 4 | ((digit & 15) + 9 * (digit >> 6));
     }
+    if (strange)
+        return false;
     *value = result;
     fields->at = at + HEXADECIMAL_DIGITS + 2;
     return true;

@@ -30,6 +30,7 @@ struct followed {
     const char *name; /* NULL = standard input: it cannot be replaced */
     int file_watch;   /* -1 = none */
     int folder_watch;
+    int next_watch;    /* of another file that has the name, while it is empty */
     bool look;         /* something may have changed */
     bool by_clock;     /* it is time to look, whether it has or not */
     unsigned absent;   /* looks by the clock since the name has led nowhere */
@@ -68,22 +69,23 @@ void follower_free(struct follower *follower)
     free(follower);
 }
 
-/* Two operands may be one file, or lie in one folder: they share the watch. */
-static void drop_watch(struct follower *follower, int watch)
+/* Two operands may be one file: they share the watch. */
+static void drop_watch(struct follower *follower, int *slot)
 {
-    size_t users = 0;
+    int watch = *slot;
+    *slot = -1;
     for (size_t i = 0; i < follower->count; i++)
-        users += follower->files[i].file_watch == watch;
-    if (watch >= 0 && users <= 1)
-        inotify_rm_watch(follower->inotify, watch);
+        if (follower->files[i].file_watch == watch || follower->files[i].next_watch == watch)
+            return;
+    inotify_rm_watch(follower->inotify, watch);
 }
 
 /* The file that is open is watched, wherever a rotation moves it. */
 static void watch_file(struct follower *follower, struct followed *file)
 {
     char path[64];
-    drop_watch(follower, file->file_watch);
-    file->file_watch = -1;
+    if (file->file_watch >= 0)
+        drop_watch(follower, &file->file_watch);
     if (follower->inotify < 0 || file->input->source.descriptor < 0)
         return;
     snprintf(path, sizeof path, "/proc/self/fd/%d", file->input->source.descriptor);
@@ -144,6 +146,7 @@ void follower_add(struct follower *follower, struct input *input)
                                                                          : NULL,
                                                            .file_watch = -1,
                                                            .next = -1,
+                                                           .next_watch = -1,
                                                            .absent = ABSENT_TOLD,
                                                            .look = true};
     struct followed *file = &follower->files[follower->count - 1];
@@ -191,9 +194,20 @@ static void note_absent(struct followed *file)
         warn("%s: %s; waiting for it", file->name, strerror(errno));
 }
 
+/* Another file has the name, and nothing is in it yet: the first write to it is waited for. */
+static void watch_next(struct follower *follower, struct followed *file)
+{
+    int watch = follower->inotify < 0
+                    ? -1
+                    : inotify_add_watch(follower->inotify, file->name, FILE_EVENTS);
+    if (file->next_watch >= 0 && file->next_watch != watch)
+        drop_watch(follower, &file->next_watch);
+    file->next_watch = watch;
+}
+
 /* Whether the name leads to another file, to which the writer has gone over: a rotation makes an
    empty one first and only then tells the writer. That file is opened. */
-static bool find_next(struct followed *file)
+static bool find_next(struct follower *follower, struct followed *file)
 {
     const struct byte_source *source = &file->input->source;
     struct stat status;
@@ -204,10 +218,13 @@ static bool find_next(struct followed *file)
         return false;
     }
     file->absent = 0;
-    if (source->descriptor >= 0 &&
-        ((status.st_dev == source->device && status.st_ino == source->inode) ||
-         (S_ISREG(status.st_mode) && status.st_size == 0)))
+    if (source->descriptor >= 0 && status.st_dev == source->device &&
+        status.st_ino == source->inode)
         return false;
+    if (source->descriptor >= 0 && S_ISREG(status.st_mode) && status.st_size == 0) {
+        watch_next(follower, file);
+        return false;
+    }
     file->next = open(file->name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (file->next < 0)
         note_absent(file);
@@ -232,6 +249,7 @@ static bool move_on(struct follower *follower, struct followed *file)
     file->input->line_number = 0;
     file->other_length = false;
     watch_file(follower, file);
+    file->next_watch = -1; /* it is the file's own now */
     limit_reading(file);
     return true;
 }
@@ -243,7 +261,7 @@ static void examine(struct follower *follower, struct followed *file)
     if (cut_short(source)) {
         read_anew(follower, file);
     } else if (!limit_reading(file)) {
-        file->look = find_next(file);
+        file->look = find_next(follower, file);
         source->follow = !file->look;
         file->by_clock = false;
     }
@@ -268,7 +286,8 @@ static void note_event(struct follower *follower, const struct inotify_event *ev
 {
     for (size_t i = 0; i < follower->count; i++) {
         struct followed *file = &follower->files[i];
-        if (event->wd < 0 || event->wd == file->file_watch || event->wd == file->folder_watch)
+        if (event->wd < 0 || event->wd == file->file_watch || event->wd == file->folder_watch ||
+            event->wd == file->next_watch)
             file->look = true;
     }
 }

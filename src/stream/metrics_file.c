@@ -121,9 +121,10 @@ static void add_snapshots(struct text_buffer *out, const struct stream *stream)
         return;
     figures = snapshot_store_figures(stream->snapshot.store);
     snprintf(labels, sizeof labels, "tool=\"%s\"", stream->tool->command->name);
-    add_count(out, "state_records", "Rows that the newest snapshot names.", labels, figures.rows);
-    add_count(out, "state_bytes", "Bytes on disk of the newest snapshot.", labels, figures.bytes);
-    add_count(out, "snapshots_saved", "Snapshots written by this run.", labels, figures.saved);
+    add_count(out, "snapshot_rows", "Rows that the newest snapshot names.", labels, figures.rows);
+    add_count(out, "snapshot_bytes", "Bytes on disk of the newest snapshot.", labels,
+              figures.bytes);
+    add_count(out, "snapshots", "Snapshots written by this run.", labels, figures.saved);
     if (figures.saved == 0)
         return;
     add_gauge(out, "snapshot_timestamp_seconds", "When the newest snapshot was taken.", labels,

@@ -16,7 +16,8 @@ struct saved_position {
     char *name;
     struct file_identity identity;
     struct input_position position;
-    bool taken; /* an input of this run goes on from here */
+    uint64_t group; /* of the input that read it last, whose place names its stream; 0 = files */
+    bool taken;     /* an input of this run goes on from here */
 };
 
 /* What is known of an operand. */
@@ -35,7 +36,8 @@ struct positions {
 };
 
 static void write_line(struct text_buffer *lines, const char *name,
-                       const struct file_identity *identity, const struct input_position *position)
+                       const struct file_identity *identity, const struct input_position *position,
+                       uint32_t group)
 {
     struct text_buffer valid = {0};
     utf8_repair(&valid, name, strlen(name));
@@ -49,6 +51,7 @@ static void write_line(struct text_buffer *lines, const char *name,
     line_add_natural(lines, ",\"offset\":", position->offset);
     line_add_natural(lines, ",\"line\":", position->line);
     line_add_boolean(lines, ",\"skipping\":", position->skipping);
+    line_add_natural(lines, ",\"group\":", group);
     text_buffer_add_text(lines, "}\n");
     text_buffer_free(&valid);
 }
@@ -68,7 +71,7 @@ static bool parse_line(struct saved_position *saved, const char *line, size_t le
            line_fields_natural(&fields, "offset", &saved->position.offset) &&
            line_fields_natural(&fields, "line", &saved->position.line) &&
            line_fields_boolean(&fields, "skipping", &saved->position.skipping) &&
-           line_fields_end(&fields);
+           line_fields_natural(&fields, "group", &saved->group) && line_fields_end(&fields);
 }
 
 static void add_saved(struct positions *positions, const struct saved_position *saved)
@@ -160,6 +163,11 @@ static bool restore_file(struct positions *positions, struct input *input, bool 
         return true;
     saved->taken = true;
     source->start = 0;
+    if (saved->group > 0 && input->live && saved->group != input->group)
+        return refuse(error,
+                      "%s: was operand %" PRIu64 " and is %" PRIu32
+                      " now: streams are told apart by their place",
+                      source->name, saved->group, input->group);
     if (input_go_to(input, saved->position))
         return true;
     *error = source->error;
@@ -245,7 +253,7 @@ static void save_file(const struct input *input, struct text_buffer *lines)
     if (!file_identity_read(source->descriptor, &identity))
         die(STATUS_IO, "%s:", source->name);
     position.offset += source->start;
-    write_line(lines, source->name, &identity, &position);
+    write_line(lines, source->name, &identity, &position, input->group);
 }
 
 static void save_pipe(const struct positions *positions, const struct input *input,
@@ -255,9 +263,10 @@ static void save_pipe(const struct positions *positions, const struct input *inp
     struct input_position position = input_position(input);
     struct file_identity identity = pipe_identity(&noted->head, position.offset);
     if (position.offset < input->replayed_until)
-        write_line(lines, noted->resent.name, &noted->resent.identity, &noted->resent.position);
+        write_line(lines, noted->resent.name, &noted->resent.identity, &noted->resent.position,
+                   input->group);
     else
-        write_line(lines, input->source.name, &identity, &position);
+        write_line(lines, input->source.name, &identity, &position, input->group);
 }
 
 void positions_save(struct stream *stream, struct text_buffer *lines)
@@ -274,7 +283,7 @@ void positions_save(struct stream *stream, struct text_buffer *lines)
         const struct saved_position *saved = &positions->saved[i];
         if (saved->taken || saved->identity.device == 0)
             continue;
-        write_line(lines, saved->name, &saved->identity, &saved->position);
+        write_line(lines, saved->name, &saved->identity, &saved->position, 0);
         kept++;
     }
     kafka_offsets_save(&positions->kafka, lines);

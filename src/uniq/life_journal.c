@@ -96,29 +96,30 @@ static void write_note(const struct note *note, struct text_buffer *out)
     text_buffer_add_text(out, "}\n");
 }
 
-/* A journal that was handed over; the writer thread goes through it chunk by chunk. */
+/* A journal that was handed over. The writer thread gives a chunk's memory back when it has written
+   it: to do that for hundreds of them at once would hold the stream up. */
 struct saved_journal {
-    struct life_chunk *first;
     struct life_chunk *next;
 };
 
 static bool fill(void *context, struct text_buffer *out, uint64_t *rows)
 {
     struct saved_journal *saved = context;
-    const struct life_chunk *chunk = saved->next;
+    struct life_chunk *chunk = saved->next;
     for (size_t at = 0; at < chunk->used; ++*rows) {
         const struct note *note = (const struct note *)(const void *)(chunk->memory + at);
         write_note(note, out);
         at += note_size(note->key_length);
     }
     saved->next = chunk->next;
+    free(chunk);
     return saved->next != NULL;
 }
 
 static void done(void *context)
 {
     struct saved_journal *saved = context;
-    free_chunks(saved->first);
+    free_chunks(saved->next);
     free(saved);
 }
 
@@ -128,7 +129,7 @@ void life_journal_save(struct life_journal *journal, struct snapshot_draft *draf
     if (journal->count == 0)
         return;
     saved = allocate(sizeof *saved);
-    *saved = (struct saved_journal){journal->first, journal->first};
+    *saved = (struct saved_journal){journal->first};
     snapshot_draft_add(draft, &(struct segment_source){role, journal->youngest, saved, fill, done});
     *journal = (struct life_journal){0};
 }
