@@ -45,6 +45,22 @@ def pick(rng, *choices):
     return list(rng.choice(choices))
 
 
+def windows(rng):
+    """Windows, aggregates, and how results are written, of evwindow."""
+    window = pick(rng, ["-w", "1s"], ["-w", "5s/1s"], ["-w", "10s/250ms"], ["--cumulate", "10s/2s"],
+                  ["--session", "300ms"], ["--session", "2s", "--max-session", "20s"],
+                  ["--tz", "Europe/Berlin", "-w", "1d"])
+    results = pick(rng, [], [], ["--each"], ["--lateness", "2s"], ["--emit", "update"],
+                   ["--emit", "update", "--every", "1s", "--lateness", "500ms"])
+    if not results and window[0] != "--session":
+        results = pick(rng, [], ["--top", "3"])
+    calls = rng.sample(["n=count", "s=sum(.sink)", "sd=stddev(.part)", "d=distinct(.key)",
+                        "ad=approx_distinct(.key)", "q=quantile(.sink; 0.9)", "t=top(.key; 2)",
+                        "all=collect(.part)", "f=first(.key)", "l=last(.key)", "lo=min(.sink)"], 4)
+    return [*window, "-a", ",".join(calls), *pick(rng, [], ["-b", ".part"], ["-b", ".key"]),
+            *results]
+
+
 # Tool, its options, and the options that name files it writes.
 TOOLS = {
     "evuniq": (lambda rng: ["-k", rng.choice([".key", "[.key, .part]"]),
@@ -54,6 +70,7 @@ TOOLS = {
     "evlatency": (lambda rng: ["--to", ".sink:ns", "--format", "json", *pick(rng, [], ["-b", ".part"]),
                                *pick(rng, [], ["-w", "10s"]), *pick(rng, [], ["--warmup", "5s"])],
                   ["--out", "--reject"]),
+    "evwindow": (lambda rng: windows(rng), ["--out", "--late", "--reject"]),
 }
 
 
