@@ -138,6 +138,14 @@ static _Noreturn void finish_output(void)
     exit(STATUS_OK);
 }
 
+static void note_given(struct given_options *given, const struct option_row *row)
+{
+    if (given == NULL)
+        return;
+    given->items = reallocate(given->items, (given->count + 1) * sizeof *given->items);
+    given->items[given->count++] = (struct given_option){row, optarg};
+}
+
 static void apply(const struct command *command, const struct option_table *table,
                   struct option_entry *entry)
 {
@@ -153,11 +161,12 @@ static void apply(const struct command *command, const struct option_table *tabl
         options_version_write(command, stdout);
         finish_output();
     }
-    if (entry->seen && !row->repeatable)
+    if (entry->seen && (row->traits & OPTION_REPEATABLE) == 0)
         usage_error(command, "%s is given twice", option_row_spelling(row, spelling));
     entry->seen = true;
     if (!row->store((char *)entry->base + row->offset, optarg, &error))
         usage_error(command, "%s: %s", option_row_spelling(row, spelling), error.text);
+    note_given(command->given, row);
 }
 
 int options_parse(const struct command *command, int argc, char **argv)

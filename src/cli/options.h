@@ -25,6 +25,14 @@ enum option_group {
     GROUP_COUNT
 };
 
+enum option_trait {
+    OPTION_ONCE = 0,       /* a second one is refused */
+    OPTION_REPEATABLE = 1, /* each one counts */
+    /* Says nothing about what results mean: where files are, reports, the look of the output. All
+       others must be the same in every run on one --state. */
+    OPTION_NEUTRAL = 2
+};
+
 struct option_row {
     const char *name;         /* long name without the dashes; "" = only a letter */
     char letter;              /* short form, 0 = none */
@@ -34,7 +42,7 @@ struct option_row {
     enum option_group group;
     option_store *store;
     size_t offset;   /* of the target inside its set's base */
-    bool repeatable; /* otherwise the second one is refused */
+    unsigned traits; /* enum option_trait, or'ed */
 };
 
 /* Rows that write into one settings structure: a tool's own, or stream/'s common ones. The rows end
@@ -42,6 +50,16 @@ struct option_row {
 struct option_set {
     const struct option_row *rows;
     void *base;
+};
+
+/* What was given, in the order of the command line: row and argument (NULL = a flag, or an optional
+   argument left out; argv's own text). Starts zeroed. */
+struct given_options {
+    struct given_option {
+        const struct option_row *row;
+        const char *argument;
+    } * items;
+    size_t count;
 };
 
 struct command_example {
@@ -60,6 +78,8 @@ struct command {
     /* Text of --version after "NAME (evtools) VERSION" (libraries, snapshot format), allocated;
        the caller frees it. NULL = none. */
     char *(*version_details)(void);
+    /* Where options_parse() notes what was given; NULL = nowhere. */
+    struct given_options *given;
 };
 
 /* Parses argv; returns the index of the first operand (operands are permuted behind the options;

@@ -1,5 +1,6 @@
 #include "latency/report_json.h"
 
+#include "latency/histogram_json.h"
 #include "ndjson/json_string.h"
 #include "time/timestamp.h"
 
@@ -54,29 +55,6 @@ static void add_statistics(struct text_buffer *out, const struct latency_statist
     text_buffer_add_byte(out, '}');
 }
 
-static void add_histogram(struct text_buffer *out, const struct latency_histogram *histogram)
-{
-    struct latency_cursor cursor = {0};
-    struct latency_bucket bucket;
-    const char *separator = "";
-    add_integer(out, "count", (int128)histogram->count);
-    add_integer(out, "negative", (int128)histogram->negative);
-    add_integer(out, "beyond_1d", (int128)histogram->beyond);
-    if (histogram->count > 0) {
-        add_integer(out, "min_ns", histogram->min);
-        add_integer(out, "max_ns", histogram->max);
-    }
-    add_integer(out, "sum_ns", histogram->sum);
-    add_name(out, "histogram_ns");
-    text_buffer_add_byte(out, '[');
-    while (latency_histogram_next(histogram, &cursor, &bucket)) {
-        text_buffer_add_format(out, "%s[%" PRId64 ",%" PRIu64 "]", separator, bucket.lowest,
-                               bucket.count);
-        separator = ",";
-    }
-    text_buffer_add_byte(out, ']');
-}
-
 static void add_group(struct text_buffer *out, const struct latency_report *report,
                       const struct latency_group *group)
 {
@@ -93,7 +71,8 @@ static void add_group(struct text_buffer *out, const struct latency_report *repo
     if (report->window > 0)
         add_time(out, "window_start", group->window);
     add_statistics(out, report->statistics, &group->histogram);
-    add_histogram(out, &group->histogram);
+    text_buffer_add_byte(out, ',');
+    histogram_json_write(out, &group->histogram);
     text_buffer_add_byte(out, '}');
 }
 
@@ -132,7 +111,8 @@ void report_json(struct text_buffer *out, const struct latency_report *report,
         add_integer(out, "left_out", (int128)report->left_out);
     }
     add_statistics(out, report->statistics, report->total);
-    add_histogram(out, report->total);
+    text_buffer_add_byte(out, ',');
+    histogram_json_write(out, report->total);
     if (latency_report_grouped(report))
         add_groups(out, report);
     text_buffer_add_text(out, "}\n");

@@ -1,5 +1,6 @@
 #include "latency/saved_report.h"
 
+#include "latency/histogram_json.h"
 #include "ndjson/json_scan.h"
 #include "ndjson/json_string.h"
 #include "ndjson/text_buffer.h"
@@ -50,90 +51,6 @@ static bool scan(struct text_buffer *text, struct json_slice slots[SLOTS])
     return found;
 }
 
-static const char *skip_blanks(const char *at)
-{
-    while (*at == ' ' || *at == '\t' || *at == '\r')
-        at++;
-    return at;
-}
-
-/* The integer at `at`; NULL if there is none. The array that it stands in ends the digits. */
-static const char *take_integer(const char *at, int64_t *value)
-{
-    char *end;
-    at = skip_blanks(at);
-    if (*at != '-' && (*at < '0' || *at > '9'))
-        return NULL;
-    errno = 0;
-    *value = strtoll(at, &end, 10);
-    return errno == 0 ? skip_blanks(end) : NULL;
-}
-
-/* "[LOWEST, COUNT]" at `at`; NULL if something else stands there. */
-static const char *take_bucket(const char *at, int64_t *lowest, int64_t *count)
-{
-    at = skip_blanks(at);
-    if (*at != '[' || (at = take_integer(at + 1, lowest)) == NULL || *at != ',' ||
-        (at = take_integer(at + 1, count)) == NULL || *at != ']' || *count <= 0)
-        return NULL;
-    return skip_blanks(at + 1);
-}
-
-/* The slice is valid JSON, so that its closing bracket ends every walk. */
-static bool read_buckets(struct latency_histogram *histogram, struct json_slice buckets,
-                         struct error_text *error)
-{
-    const char *at = skip_blanks(buckets.text + 1);
-    uint64_t total = 0;
-    int64_t lowest;
-    int64_t count;
-    while (*at != ']') {
-        at = take_bucket(at, &lowest, &count);
-        if (at == NULL || latency_bucket_of(lowest).lowest != lowest)
-            return refuse(error, "histogram_ns is not a list of [lowest value, count]");
-        if (__builtin_add_overflow(total, (uint64_t)count, &total))
-            return refuse(error, "histogram_ns counts too much");
-        latency_histogram_count_slowly(histogram, lowest, (uint64_t)count);
-        if (*at == ',')
-            at = skip_blanks(at + 1);
-    }
-    if (total != histogram->count)
-        return refuse(error, "histogram_ns does not add up to count");
-    return true;
-}
-
-static bool integer_at(struct json_slice slice, int64_t *value)
-{
-    return slice.kind == JSON_NUMBER && integer_parse(slice, value);
-}
-
-static bool sum_at(struct json_slice slice, int128 *sum)
-{
-    struct decimal value;
-    if (slice.kind != JSON_NUMBER || !decimal_parse(slice, &value) || value.exponent != 0)
-        return false;
-    *sum = value.coefficient;
-    return true;
-}
-
-/* Smallest and largest value, sum and number must be possible together. */
-static bool consistent(const struct latency_histogram *histogram)
-{
-    struct latency_cursor cursor = {0};
-    struct latency_bucket bucket;
-    struct latency_bucket lowest = latency_bucket_of(histogram->min);
-    struct latency_bucket highest = latency_bucket_of(histogram->max);
-    int128 count = (int128)histogram->count;
-    if (histogram->count == 0)
-        return histogram->sum == 0;
-    if (!latency_histogram_next(histogram, &cursor, &bucket) || bucket.lowest != lowest.lowest)
-        return false;
-    while (latency_histogram_next(histogram, &cursor, &bucket))
-        ;
-    return bucket.lowest == highest.lowest && histogram->min <= histogram->max &&
-           histogram->sum >= count * histogram->min && histogram->sum <= count * histogram->max;
-}
-
 static char *string_at(struct json_slice slice)
 {
     char *text = allocate((size_t)slice.length + 1);
@@ -144,25 +61,16 @@ static char *string_at(struct json_slice slice)
 static bool take_slots(struct saved_report *report, const struct json_slice slots[SLOTS],
                        struct error_text *error)
 {
-    struct latency_histogram *histogram = &report->histogram;
-    int64_t count;
-    int64_t beyond;
+    const struct histogram_members members = {slots[SLOT_COUNT], slots[SLOT_BEYOND],
+                                              slots[SLOT_MIN],   slots[SLOT_MAX],
+                                              slots[SLOT_SUM],   slots[SLOT_BUCKETS]};
     if (slots[SLOT_REPORT].kind != JSON_STRING ||
         !json_string_equals(slots[SLOT_REPORT], "evlatency 1", 11))
         return refuse(error, "not a report of evlatency --format json");
-    if (slots[SLOT_FROM].kind != JSON_STRING || slots[SLOT_TO].kind != JSON_STRING ||
-        slots[SLOT_BUCKETS].kind != JSON_ARRAY || !integer_at(slots[SLOT_COUNT], &count) ||
-        count < 0 || !integer_at(slots[SLOT_BEYOND], &beyond) || beyond < 0 || beyond > count ||
-        !sum_at(slots[SLOT_SUM], &histogram->sum) ||
-        (count > 0 && (!integer_at(slots[SLOT_MIN], &histogram->min) ||
-                       !integer_at(slots[SLOT_MAX], &histogram->max))))
+    if (slots[SLOT_FROM].kind != JSON_STRING || slots[SLOT_TO].kind != JSON_STRING)
         return refuse(error, "incomplete report");
-    histogram->count = (uint64_t)count;
-    histogram->beyond = (uint64_t)beyond;
-    if (!read_buckets(histogram, slots[SLOT_BUCKETS], error))
+    if (!histogram_json_read(&report->histogram, &members, error))
         return false;
-    if (!consistent(histogram))
-        return refuse(error, "min_ns, max_ns, sum_ns and histogram_ns contradict each other");
     report->from = string_at(slots[SLOT_FROM]);
     report->to = string_at(slots[SLOT_TO]);
     return true;

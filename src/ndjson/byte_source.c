@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,8 +23,7 @@ struct byte_buffer {
     size_t searched; /* no LF in what lies before, behind source->line */
     uint64_t max_line;
     bool ended;
-    bool skipping; /* inside a line that was too long */
-    bool started;  /* the first bytes were looked at */
+    bool started; /* the first bytes were looked at */
     struct zstd_reader *zstd;
 };
 
@@ -37,51 +37,92 @@ static void buffer_make(struct byte_source *source, uint64_t max_line)
     source->line = source->limit = buffer->bytes;
 }
 
-bool byte_source_open(struct byte_source *source, const char *name, uint64_t max_line,
-                      struct error_text *error)
+static void source_note_file(struct byte_source *source, const struct stat *status)
+{
+    off_t start = lseek(source->descriptor, 0, SEEK_CUR);
+    source->start = start < 0 ? 0 : (uint64_t)start;
+    source->size = (uint64_t)status->st_size;
+    source->device = status->st_dev;
+    source->inode = status->st_ino;
+    posix_fadvise(source->descriptor, 0, 0, POSIX_FADV_SEQUENTIAL);
+}
+
+/* source->descriptor was opened, or errno says why not. */
+static bool source_attach(struct byte_source *source, struct error_text *error)
 {
     struct stat status;
-    bool standard = strcmp(name, "-") == 0;
-    *source = (struct byte_source){.name = standard ? "stdin" : name};
-    source->descriptor = standard ? STDIN_FILENO : open(name, O_RDONLY | O_CLOEXEC);
     if (source->descriptor < 0 || fstat(source->descriptor, &status) != 0)
         return refuse(error, "%s: %s", source->name, strerror(errno));
     if (S_ISDIR(status.st_mode))
         return refuse(error, "%s: %s", source->name, strerror(EISDIR));
     source->regular = S_ISREG(status.st_mode);
-    source->size = source->regular ? (uint64_t)status.st_size : 0;
+    source->allowed = UINT64_MAX;
     if (source->regular)
-        posix_fadvise(source->descriptor, 0, 0, POSIX_FADV_SEQUENTIAL);
+        source_note_file(source, &status);
     else
         fcntl(source->descriptor, F_SETPIPE_SZ, PIPE_SIZE);
+    return true;
+}
+
+bool byte_source_open(struct byte_source *source, const char *name, uint64_t max_line,
+                      struct error_text *error)
+{
+    bool standard = strcmp(name, "-") == 0;
+    *source = (struct byte_source){.name = standard ? "stdin" : name};
+    source->descriptor = standard ? STDIN_FILENO : open(name, O_RDONLY | O_CLOEXEC);
+    if (!source_attach(source, error))
+        return false;
     buffer_make(source, max_line);
     return true;
+}
+
+void byte_source_await(struct byte_source *source, const char *name, uint64_t max_line)
+{
+    *source = (struct byte_source){
+        .name = name, .descriptor = -1, .regular = true, .follow = true, .allowed = UINT64_MAX};
+    buffer_make(source, max_line);
 }
 
 void byte_source_close(struct byte_source *source)
 {
     if (source->buffer == NULL)
         return;
-    close(source->descriptor);
+    if (source->descriptor >= 0)
+        close(source->descriptor);
     zstd_reader_free(source->buffer->zstd);
     free(source->buffer->bytes);
     free(source->buffer);
     source->buffer = NULL;
 }
 
-bool byte_source_restart(struct byte_source *source)
+/* As before the first read. */
+static void source_reset(struct byte_source *source)
 {
     struct byte_buffer *buffer = source->buffer;
-    if (lseek(source->descriptor, -(off_t)source->consumed, SEEK_CUR) < 0)
-        return refuse(&source->error, "%s: %s", source->name, strerror(errno));
     zstd_reader_free(buffer->zstd);
     buffer->zstd = NULL;
     buffer->end = buffer->searched = 0;
-    buffer->ended = buffer->skipping = buffer->started = false;
-    source->compressed = false;
+    buffer->ended = buffer->started = false;
+    source->compressed = source->skipping = false;
     source->consumed = source->position = 0;
     source->line = source->limit = buffer->bytes;
+}
+
+bool byte_source_restart(struct byte_source *source)
+{
+    if (lseek(source->descriptor, -(off_t)source->consumed, SEEK_CUR) < 0)
+        return refuse(&source->error, "%s: %s", source->name, strerror(errno));
+    source_reset(source);
     return true;
+}
+
+bool byte_source_replace(struct byte_source *source, int descriptor, struct error_text *error)
+{
+    if (source->descriptor >= 0)
+        close(source->descriptor);
+    source->descriptor = descriptor;
+    source_reset(source);
+    return source_attach(source, error);
 }
 
 int byte_source_descriptor(const struct byte_source *source)
@@ -116,7 +157,12 @@ static bool source_readable(const struct byte_source *source)
 /* One read(2); 0 = end of input, -1 = failed (source->error). */
 static ssize_t source_read(struct byte_source *source, char *at, size_t size)
 {
+    uint64_t offset = source->start + source->consumed;
     ssize_t count;
+    if (source->allowed <= offset || source->descriptor < 0)
+        return 0;
+    if (source->allowed - offset < size)
+        size = (size_t)(source->allowed - offset);
     do
         count = read(source->descriptor, at, size);
     while (count < 0 && errno == EINTR);
@@ -134,7 +180,7 @@ static void source_recognise(struct byte_source *source)
     size_t size;
     if (buffer->end == 0 || !zstd_magic_matches(buffer->bytes, buffer->end)) {
         buffer->started = true;
-    } else if (buffer->end >= ZSTD_MAGIC_SIZE) {
+    } else if (buffer->end >= FRAME_MAGIC_SIZE) {
         buffer->started = true;
         source->compressed = true;
         buffer->zstd = zstd_reader_new();
@@ -184,7 +230,7 @@ static enum byte_status source_add(struct byte_source *source, bool ready)
     if (count < 0)
         return BYTES_FAILED;
     if (count == 0)
-        return source_end(source);
+        return source->follow ? BYTES_WAIT : source_end(source);
     if (buffer->zstd != NULL) {
         zstd_reader_supply(buffer->zstd, (size_t)count);
         return source_decompress(source);
@@ -193,6 +239,18 @@ static enum byte_status source_add(struct byte_source *source, bool ready)
     if (!buffer->started)
         source_recognise(source);
     return BYTES_LINES;
+}
+
+/* The first bytes for who wants them; those added lie at [from, end). */
+static void source_note_head(struct byte_source *source, size_t from)
+{
+    struct byte_head *head = source->head;
+    size_t added = source->buffer->end > from ? source->buffer->end - from : 0;
+    size_t room = sizeof head->bytes - head->length;
+    if (added > room)
+        added = room;
+    memcpy(head->bytes + head->length, source->buffer->bytes + from, added);
+    head->length += added;
 }
 
 /* Drops what belongs to the line that was too long; true once its LF was found. */
@@ -214,9 +272,12 @@ static bool buffer_skip(struct byte_source *source)
 static void source_skip_mark(struct byte_source *source)
 {
     static const char mark[] = "\xef\xbb\xbf";
-    if (source->position == 0 && source->limit - source->line >= 3 &&
-        memcmp(source->line, mark, 3) == 0)
-        byte_source_take(source, source->line + 3);
+    source->mark = 0;
+    if (source->position > 0 || source->limit - source->line < 3 ||
+        memcmp(source->line, mark, 3) != 0)
+        return;
+    byte_source_take(source, source->line + 3);
+    source->mark = 3;
 }
 
 /* Shows the whole lines that the buffer holds; false if there is none. */
@@ -239,16 +300,20 @@ enum byte_status byte_source_fill(struct byte_source *source, bool ready)
     struct byte_buffer *buffer = source->buffer;
     for (;;) {
         enum byte_status status;
+        size_t before;
         if (buffer->ended && source->line == buffer->bytes + buffer->end)
             return BYTES_END;
         buffer_make_room(source);
+        before = buffer->end;
         status = source_add(source, ready);
         ready = false;
+        if (source->head != NULL)
+            source_note_head(source, before);
         if (status != BYTES_LINES)
             return status;
-        if (buffer->skipping) {
-            buffer->skipping = !buffer_skip(source) && !buffer->ended;
-            if (buffer->skipping)
+        if (source->skipping) {
+            source->skipping = !buffer_skip(source) && !buffer->ended;
+            if (source->skipping)
                 continue;
         }
         if (!buffer->started)
@@ -256,28 +321,67 @@ enum byte_status byte_source_fill(struct byte_source *source, bool ready)
         if (buffer_show(source))
             return BYTES_LINES;
         if (!buffer->ended && buffer->end > buffer->max_line + 1) {
-            buffer->skipping = true;
+            source->skipping = true;
             source->limit = buffer->bytes + buffer->end;
             return BYTES_TOO_LONG;
         }
     }
 }
 
-/* Behind the lines visible lies the part of a line that the next read goes on with. */
-void byte_source_detach(struct byte_source *source, struct byte_block *block)
+static bool file_is_zstd(const struct byte_source *source)
+{
+    char magic[FRAME_MAGIC_SIZE];
+    return pread(source->descriptor, magic, sizeof magic, (off_t)source->start) ==
+               (ssize_t)sizeof magic &&
+           zstd_magic_matches(magic, sizeof magic);
+}
+
+static bool refuse_seek(struct byte_source *source, uint64_t position)
+{
+    return refuse(&source->error, "%s: holds less than the %" PRIu64 " bytes that were read of it",
+                  source->name, position);
+}
+
+static bool seek_plain(struct byte_source *source, uint64_t position)
+{
+    struct stat status;
+    if (fstat(source->descriptor, &status) != 0 ||
+        lseek(source->descriptor, (off_t)(source->start + position), SEEK_SET) < 0)
+        return refuse(&source->error, "%s: %s", source->name, strerror(errno));
+    if ((uint64_t)status.st_size < source->start + position)
+        return refuse_seek(source, position);
+    source->consumed = source->position = position;
+    source->buffer->started = true;
+    return true;
+}
+
+/* Decompresses up to the position; the first bytes behind it stay in the buffer. */
+static bool seek_compressed(struct byte_source *source, uint64_t position)
 {
     struct byte_buffer *buffer = source->buffer;
-    const struct byte_block former = {buffer->bytes, buffer->capacity};
-    size_t rest = (size_t)(buffer->bytes + buffer->end - source->limit);
-    const char *from = source->limit;
-    if (block->bytes == NULL || block->capacity < rest) {
-        block->capacity = former.capacity;
-        block->bytes = reallocate(block->bytes, block->capacity + JSON_PADDING);
+    while (source->position < position) {
+        uint64_t missing = position - source->position;
+        enum byte_status status;
+        size_t passed;
+        buffer_make_room(source);
+        status = source_add(source, true);
+        if (status == BYTES_FAILED)
+            return false;
+        if (status == BYTES_WAIT || buffer->ended)
+            return refuse_seek(source, position);
+        passed = buffer->end < missing ? buffer->end : (size_t)missing;
+        source->position += passed;
+        buffer->end -= passed;
+        memmove(buffer->bytes, buffer->bytes + passed, buffer->end);
+        buffer->searched = 0;
     }
-    byte_source_take(source, source->limit);
-    buffer->bytes = memcpy(block->bytes, from, rest);
-    buffer->capacity = block->capacity;
-    buffer->end = buffer->searched = rest;
-    source->line = source->limit = buffer->bytes;
-    *block = former;
+    return true;
+}
+
+bool byte_source_seek(struct byte_source *source, uint64_t position, bool skipping)
+{
+    source->skipping = skipping;
+    if (position == 0)
+        return true;
+    return file_is_zstd(source) ? seek_compressed(source, position) : seek_plain(source, position);
 }

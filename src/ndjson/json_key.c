@@ -12,7 +12,7 @@
 
 /* Where the kernel put the program, libc and the stack differs from process to process: that is
    the secret, and it needs no variable to keep it. */
-static uint64_t process_seed(void)
+uint64_t json_key_seed(void)
 {
     static const char program_marker = 0;
     uint64_t program = (uint64_t)(uintptr_t)&program_marker;
@@ -24,12 +24,12 @@ static uint64_t process_seed(void)
 
 static uint64_t key_hash(const char *bytes, size_t length, uint8_t kind)
 {
-    return XXH3_64bits_withSeed(bytes, length, process_seed() + kind);
+    return XXH3_64bits_withSeed(bytes, length, json_key_seed() + kind);
 }
 
-struct key_fingerprint json_key_fingerprint(const struct json_key *key)
+struct key_fingerprint json_key_fingerprint(const struct json_key *key, uint64_t seed)
 {
-    XXH128_hash_t hash = XXH3_128bits_withSeed(key->bytes, key->length, process_seed() + key->kind);
+    XXH128_hash_t hash = XXH3_128bits_withSeed(key->bytes, key->length, seed + key->kind);
     return (struct key_fingerprint){hash.high64, hash.low64 | (hash.high64 == 0)};
 }
 
@@ -133,6 +133,40 @@ static struct json_slice canonical_number(const char *bytes, uint32_t length)
 {
     uint8_t flags = memchr(bytes, 'e', length) ? 0 : JSON_FLAG_INTEGER;
     return (struct json_slice){bytes, length, JSON_NUMBER, flags};
+}
+
+static void write_elements(const char *at, const char *end, struct text_buffer *out)
+{
+    bool first = true;
+    text_buffer_add_byte(out, '[');
+    for (; at < end; first = false) {
+        struct json_key element = {.kind = (uint8_t)at[0], .bytes = at + ELEMENT_HEADER};
+        memcpy(&element.length, at + 1, sizeof element.length);
+        if (!first)
+            text_buffer_add_byte(out, ',');
+        json_key_write(&element, out);
+        at += ELEMENT_HEADER + element.length;
+    }
+    text_buffer_add_byte(out, ']');
+}
+
+void json_key_write(const struct json_key *key, struct text_buffer *out)
+{
+    switch (key->kind) {
+    case JSON_STRING:
+        json_string_encode(out, key->bytes, key->length);
+        break;
+    case JSON_NUMBER:
+        text_buffer_add(out, key->bytes, key->length);
+        break;
+    case JSON_ARRAY:
+        write_elements(key->bytes, key->bytes + key->length, out);
+        break;
+    default:
+        text_buffer_add_text(out, key->kind == JSON_FALSE  ? "false"
+                                  : key->kind == JSON_TRUE ? "true"
+                                                           : "null");
+    }
 }
 
 static int compare_bytes(const char *a, uint32_t a_length, const char *b, uint32_t b_length)

@@ -29,14 +29,22 @@ static inline bool json_key_equal(const struct json_key *a, const struct json_ke
            memcmp(a->bytes, b->bytes, a->length) == 0;
 }
 
+/* Appends the value as JSON: what json_key_make() gives the same bytes for. Of the key, only bytes,
+   length and kind are looked at. */
+struct text_buffer;
+void json_key_write(const struct json_key *key, struct text_buffer *out);
+
+/* A number that differs from process to process, for hashes that nobody outside can aim at. */
+uint64_t json_key_seed(void);
+
 /* 128 bits that stand for a key where keys are not kept: two keys of n share one with a probability
-   below n^2 / 2^129, and nobody can aim at that without the process's secret seed. Never all zero.
- */
+   below n^2 / 2^129, and nobody can aim at that without the seed, which is json_key_seed() of the
+   process that began with these fingerprints. Never all zero. */
 struct key_fingerprint {
     uint64_t high;
     uint64_t low;
 };
-struct key_fingerprint json_key_fingerprint(const struct json_key *key);
+struct key_fingerprint json_key_fingerprint(const struct json_key *key, uint64_t seed);
 
 /* jq's sort order of the values that two keys stand for: <0, 0, >0. */
 int json_key_compare(const struct json_key *a, const struct json_key *b);

@@ -47,6 +47,13 @@ static void empty_file(struct line_writer *writer)
         writer->error = errno;
 }
 
+bool line_writer_cut(struct line_writer *writer, uint64_t length)
+{
+    writer->stale = false;
+    return ftruncate(writer->descriptor, (off_t)length) == 0 &&
+           lseek(writer->descriptor, (off_t)length, SEEK_SET) >= 0;
+}
+
 bool line_writer_flush(struct line_writer *writer)
 {
     size_t done = 0;

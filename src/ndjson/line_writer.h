@@ -26,6 +26,10 @@ void line_writer_init(struct line_writer *writer, int descriptor, const char *na
 struct error_text;
 bool line_writer_open(struct line_writer *writer, const char *name, struct error_text *error);
 
+/* Before the first write to a regular file: it keeps its first `length` bytes, what lies behind
+   them goes now, and output comes behind. false: errno. */
+bool line_writer_cut(struct line_writer *writer, uint64_t length);
+
 /* Writes everything pending; true if all of it, and all before, was accepted. */
 bool line_writer_flush(struct line_writer *writer);
 

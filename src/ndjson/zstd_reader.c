@@ -19,10 +19,10 @@ struct zstd_reader {
 
 bool zstd_magic_matches(const char *bytes, size_t length)
 {
-    static const unsigned char frame[ZSTD_MAGIC_SIZE] = {0x28, 0xb5, 0x2f, 0xfd};
+    static const unsigned char frame[FRAME_MAGIC_SIZE] = {0x28, 0xb5, 0x2f, 0xfd};
     /* 0x50 to 0x5f: pzstd begins with such a frame. */
-    static const unsigned char skippable[ZSTD_MAGIC_SIZE] = {0x50, 0x2a, 0x4d, 0x18};
-    size_t size = length < ZSTD_MAGIC_SIZE ? length : ZSTD_MAGIC_SIZE;
+    static const unsigned char skippable[FRAME_MAGIC_SIZE] = {0x50, 0x2a, 0x4d, 0x18};
+    size_t size = length < FRAME_MAGIC_SIZE ? length : FRAME_MAGIC_SIZE;
     if (memcmp(bytes, frame, size) == 0)
         return true;
     return size > 0 && ((unsigned char)bytes[0] & 0xf0) == skippable[0] &&

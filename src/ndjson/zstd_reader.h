@@ -7,9 +7,9 @@
 /* Decompression of a zstd stream (any number of frames) that comes in pieces. */
 struct zstd_reader;
 
-enum { ZSTD_MAGIC_SIZE = 4 };
+enum { FRAME_MAGIC_SIZE = 4 };
 
-/* True if the bytes begin like a zstd frame; with fewer than ZSTD_MAGIC_SIZE bytes: like the
+/* True if the bytes begin like a zstd frame; with fewer than FRAME_MAGIC_SIZE bytes: like the
    beginning of its magic. */
 bool zstd_magic_matches(const char *bytes, size_t length);
 

@@ -30,3 +30,16 @@ uint64_t counters_value(const struct counters *counters, unsigned index)
 {
     return *(const uint64_t *)(const void *)((const char *)counters + rows[index].offset);
 }
+
+void counters_set(struct counters *counters, unsigned index, uint64_t value)
+{
+    *(uint64_t *)(void *)((char *)counters + rows[index].offset) = value;
+}
+
+struct counters counters_since(const struct counters *counters, const struct counters *before)
+{
+    struct counters since = {0};
+    for (unsigned i = 0; counters_name(i) != NULL; i++)
+        counters_set(&since, i, counters_value(counters, i) - counters_value(before, i));
+    return since;
+}

@@ -25,5 +25,9 @@ struct counters {
 /* Name and value of the counter of that index, in the order above; NULL after the last. */
 const char *counters_name(unsigned index);
 uint64_t counters_value(const struct counters *counters, unsigned index);
+void counters_set(struct counters *counters, unsigned index, uint64_t value);
+
+/* What was counted since `before`. */
+struct counters counters_since(const struct counters *counters, const struct counters *before);
 
 #endif

@@ -86,7 +86,7 @@ static void dispatch_filtered(struct stream *stream, const struct event *event)
     struct record_view view = event_view(event);
     struct text_buffer *told = &stream->first_filtered;
     struct text_buffer piece = {0};
-    if (stream->counters.filtered++ > 0)
+    if (stream->counters.filtered++ > stream->snapshot.inherited.filtered)
         return;
     for (size_t i = 0; i < stream->filter_count; i++) {
         size_t before = piece.length;
@@ -285,6 +285,10 @@ static void dispatch_control(struct stream *stream, struct event *event)
 void stream_dispatch(struct stream *stream, struct event *event)
 {
     stream->counters.read++;
+    if (stream->positions != NULL && positions_replayed(stream, event)) {
+        stream->counters.replayed++;
+        return;
+    }
     switch (event->fate) {
     case EVENT_USE:
         dispatch_used(stream, event);

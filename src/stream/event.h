@@ -26,6 +26,7 @@ struct event {
     int64_t arrival; /* wall clock ns at which its bytes were read */
     const char *source; /* "stdin" or the file's name */
     uint64_t number;    /* line number in its source, from 1 */
+    uint64_t offset;    /* where its line begins in its source, bytes (decompressed) */
     uint32_t stream;    /* index in the partition's watermark */
     uint32_t partition; /* 0 without --partition */
     uint32_t input;     /* which operand it came from, from 0 */

@@ -28,7 +28,7 @@ void stream_output_failed(struct stream *stream)
     die(STATUS_IO, "%s: %s", writer->name, strerror(writer->error));
 }
 
-static void flush_all(struct stream *stream, bool idle)
+void stream_flush_all(struct stream *stream, bool idle)
 {
     if (!output_flush(&stream->output, idle))
         stream_output_failed(stream);
@@ -92,12 +92,18 @@ static void handle_signals(struct stream *stream)
 {
     if (signals_take(SIGUSR1))
         stream_report_counters(stream);
+    if (signals_take(SIGUSR2))
+        stream_snapshot_request(stream);
     if (signals_take(SIGHUP)) {
+        /* Before and after: a restart must neither cut a file that was put away, nor write again
+           what went into it. */
+        stream_snapshot_save(stream);
         reload_tables(stream);
         side_file_reopen(&stream->rejects.file);
         side_file_reopen(&stream->late.file);
         for (size_t i = 0; i < stream->tool_file_count; i++)
             side_file_reopen(&stream->tool_files[i]);
+        stream_snapshot_save(stream);
     }
 }
 
@@ -106,6 +112,8 @@ static void run_timers(struct stream *stream)
 {
     const struct stream_settings *settings = stream->settings;
     look_at_clocks(stream);
+    if (stream->follower != NULL)
+        follower_look(stream->follower, stream->steady);
     handle_signals(stream);
     if (stream->clocked)
         follow_clock(stream);
@@ -124,7 +132,8 @@ static void run_timers(struct stream *stream)
     }
     if (stream->steady - stream->output.flushed >= FLUSH_INTERVAL ||
         stream->output.writer.error != 0)
-        flush_all(stream, false);
+        stream_flush_all(stream, false);
+    stream_snapshot_timer(stream);
 }
 
 static bool running(const struct stream *stream)
@@ -144,13 +153,15 @@ static bool expecting(const struct stream *stream)
 static void end_input(struct stream *stream, struct input *input)
 {
     bool last_of_group = true;
+    positions_input_ended(stream, input);
     input->ended = true;
     for (size_t i = 0; i < stream->input_count; i++)
         if (stream->inputs[i].group == input->group && !stream->inputs[i].ended)
             last_of_group = false;
     if (!last_of_group || stream->passes > 0)
         return;
-    partitions_end_input(&stream->partitions, input->group, expecting(stream));
+    partitions_end_input(&stream->partitions, input->group,
+                         expecting(stream) || stream_pauses(stream));
     stream_check_untimed(stream, true);
     stream_tell_watermarks(stream);
 }
@@ -164,14 +175,21 @@ static void fail_input(struct stream *stream, struct input *input)
     stream_set_status(stream, STATUS_IO);
 }
 
+static enum byte_status fill(struct stream *stream, struct input *input)
+{
+    if (input->followed > 0)
+        return follower_fill(stream->follower, input);
+    return input_fill(input, &stream->intake);
+}
+
 /* Makes sure that the input has an event to dispatch; false: nothing now, or it has ended. */
 static bool refill(struct stream *stream, struct input *input)
 {
     stream->current = input;
     while (input->next == input->count && !input->ended) {
-        enum byte_status status = BYTES_LINES;
+        enum byte_status status = input->left_rest ? BYTES_END : BYTES_LINES;
         if (input->source.line == input->source.limit) {
-            status = input_fill(input, &stream->intake);
+            status = fill(stream, input);
             input->ready = false;
             input->waiting = status == BYTES_WAIT;
             run_timers(stream);
@@ -218,7 +236,7 @@ static struct input *choose_file(struct stream *stream, struct input **rival)
     *rival = NULL;
     for (size_t i = 0; i < stream->input_count; i++) {
         struct input *input = &stream->inputs[i];
-        if (!input->source.regular || !refill(stream, input))
+        if (input->live || !refill(stream, input))
             continue;
         if (first == NULL || merge_time(stream, input) < merge_time(stream, first)) {
             *rival = first;
@@ -254,13 +272,13 @@ static bool run_files(struct stream *stream)
     return true;
 }
 
-/* A batch of each pipe that has one; false if none had. */
-static bool run_pipes(struct stream *stream)
+/* A batch of each live input that has one; false if none had. */
+static bool run_live(struct stream *stream)
 {
     bool progress = false;
     for (size_t i = 0; i < stream->input_count; i++) {
         struct input *input = &stream->inputs[i];
-        if (input->source.regular || !refill(stream, input))
+        if (!input->live || !refill(stream, input))
             continue;
         while (running(stream) && input->next < input->count)
             dispatch_next(stream, input);
@@ -304,6 +322,10 @@ static int64_t next_timer(const struct stream *stream)
         sooner(&until, time_add(stream->next_metrics, ahead));
     if (stream->settings->progress)
         sooner(&until, time_add(stream->next_progress, ahead));
+    if (stream->follower != NULL)
+        sooner(&until, time_add(follower_due(stream->follower), ahead));
+    if (stream->snapshot.store != NULL)
+        sooner(&until, time_add(stream_snapshot_due(stream), ahead));
     return until;
 }
 
@@ -314,10 +336,13 @@ static void wait_for_input(struct stream *stream)
     struct pollfd *polled = stream->polled;
     size_t count = 0;
     for (size_t i = 0; i < stream->input_count; i++) {
-        bool wanted = !stream->inputs[i].ended && !stream->inputs[i].source.regular;
+        bool wanted = !stream->inputs[i].ended && stream->inputs[i].followed == 0 &&
+                      stream->inputs[i].live;
         polled[count++] = (struct pollfd){
             wanted ? byte_source_descriptor(&stream->inputs[i].source) : -1, POLLIN, 0};
     }
+    if (stream->follower != NULL)
+        polled[count++] = (struct pollfd){follower_descriptor(stream->follower), POLLIN, 0};
     polled[count++] = (struct pollfd){stream->output.writer.descriptor, 0, 0};
     if (signals_poll(polled, count, next_timer(stream)) > 0) {
         for (size_t i = 0; i < stream->input_count; i++)
@@ -335,7 +360,7 @@ void stream_loop(struct stream *stream)
     stream->idle_check = stream->steady;
     while (running(stream)) {
         bool progress = run_files(stream);
-        progress = run_pipes(stream) || progress;
+        progress = run_live(stream) || progress;
         if (progress)
             continue;
         if (all_ended(stream)) {
@@ -343,7 +368,7 @@ void stream_loop(struct stream *stream)
                 continue;
             return;
         }
-        flush_all(stream, true);
+        stream_flush_all(stream, true);
         find_idle(stream);
         if (running(stream))
             wait_for_input(stream);
@@ -355,7 +380,7 @@ bool stream_sleep_until(struct stream *stream, int64_t steady)
 {
     look_at_clocks(stream);
     if (stream->steady < steady)
-        flush_all(stream, true);
+        stream_flush_all(stream, true);
     while (running(stream) && stream->steady < steady) {
         struct pollfd reader = {stream->output.writer.descriptor, 0, 0};
         int64_t until = time_add(clock_wall(), time_subtract(steady, clock_steady()));
@@ -369,5 +394,5 @@ bool stream_sleep_until(struct stream *stream, int64_t steady)
 
 void stream_flush(struct stream *stream)
 {
-    flush_all(stream, true);
+    stream_flush_all(stream, true);
 }

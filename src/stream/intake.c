@@ -45,7 +45,7 @@ void input_free(struct input *input)
 
 bool input_restart(struct input *input)
 {
-    input->ended = false;
+    input->ended = input->open_line = input->left_rest = false;
     input->next = input->count;
     input->line_number = 0;
     read_ahead_stop(input->ahead, &input->source);
@@ -73,6 +73,23 @@ enum byte_status input_fill(struct input *input, const struct intake *intake)
     if (input->ahead != NULL)
         return read_ahead_fill(input->ahead, &input->source);
     return byte_source_fill(&input->source, input->ready);
+}
+
+struct input_position input_position(const struct input *input)
+{
+    const struct event *event = &input->events[input->next];
+    const struct byte_source *source = &input->source;
+    if (input->next < input->count)
+        return (struct input_position){event->offset, event->number - 1, false};
+    /* A line that is too long and still in sight was not taken: it begins there. */
+    return (struct input_position){source->position, input->line_number - input->open_line,
+                                   source->skipping && source->line == source->limit};
+}
+
+bool input_go_to(struct input *input, struct input_position position)
+{
+    input->line_number = position.line;
+    return byte_source_seek(&input->source, position.offset, position.skipping);
 }
 
 /* Notes why an event is rejected. `message` may be a temporary; `raw` lives as long as the batch.
@@ -125,7 +142,7 @@ static bool in_future(const struct input *input, const struct intake *intake,
     int64_t limit = intake->settings->max_future;
     int64_t now = event->arrival;
     int64_t broker;
-    if (limit < 0 && input->source.regular)
+    if (limit < 0 && !input->live)
         return false;
     if (event->variables.ts.kind == JSON_NUMBER && integer_parse(event->variables.ts, &broker) &&
         broker < INT64_MAX / NS_PER_MS)
@@ -278,6 +295,7 @@ static struct event *next_event(struct input *input, const struct intake *intake
     event->timed = false;
     event->time = event->arrival = input->arrival;
     event->number = ++input->line_number;
+    event->offset = input->source.position;
     if (intake->envelope != NULL)
         event->variables = (struct record_variables){.file = event->source};
     event->variables.line = event->number;
@@ -298,27 +316,55 @@ static void show_bytes(const struct intake *intake, const char *from, const char
     intake->tool->on_bytes(intake->tool->self, intake->stream, from, (size_t)(to - from));
 }
 
+/* The bytes of lines that are not replayed; `to` is where the source stands. */
+static void show_new_bytes(const struct input *input, const struct intake *intake, const char *from,
+                           const char *to)
+{
+    uint64_t end = input->source.position;
+    uint64_t begin = end - (uint64_t)(to - from);
+    if (input->replayed_until <= begin)
+        show_bytes(intake, from, to);
+    else if (input->replayed_until < end)
+        show_bytes(intake, from + (input->replayed_until - begin), to);
+}
+
 static void show_skipped(void *context, const char *bytes, size_t length)
 {
     const struct intake *intake = context;
     show_bytes(intake, bytes, bytes + length);
 }
 
+/* The beginning of an object is no object: whoever writes the file is not done with its last line.
+ */
+static bool is_unfinished(const struct input *input, const struct event *event)
+{
+    return input->leaves_rest && event->fate == EVENT_REJECTED &&
+           event->line.next == input->source.limit && event->line.next[-1] != '\n';
+}
+
 bool input_scan(struct input *input, const struct intake *intake)
 {
     struct byte_source *source = &input->source;
-    const char *from = source->line - (input->line_number == 0 ? source->position : 0);
+    const char *from = source->line - source->mark;
     if (source->line >= source->limit)
         return false;
+    source->mark = 0;
     input_reset(input, intake);
     while (source->line < source->limit && input->count < INTAKE_BATCH) {
         struct event *event = next_event(input, intake);
-        if (take_line(input, intake, event))
-            input->count++;
+        bool seen = take_line(input, intake, event);
+        if (seen && is_unfinished(input, event)) {
+            input->left_rest = true;
+            input->line_number--;
+            break;
+        }
+        input->count += seen;
         byte_source_take(source, event->line.next);
     }
+    if (source->line > from)
+        input->open_line = source->line[-1] != '\n';
     if (intake->tool->on_bytes != NULL)
-        show_bytes(intake, from, source->line);
+        show_new_bytes(input, intake, from, source->line);
     return true;
 }
 
@@ -326,7 +372,8 @@ void input_refuse_long(struct input *input, const struct intake *intake)
 {
     struct byte_source *source = &input->source;
     struct event *event;
-    if (intake->tool->on_bytes != NULL) {
+    source->on_skip = NULL;
+    if (intake->tool->on_bytes != NULL && source->position >= input->replayed_until) {
         show_bytes(intake, source->line, source->limit);
         source->on_skip = show_skipped;
         source->skip_context = (void *)(uintptr_t)intake;
@@ -335,6 +382,7 @@ void input_refuse_long(struct input *input, const struct intake *intake)
     event = next_event(input, intake);
     event->line.text = source->line;
     event->line.length = (uint32_t)(source->limit - source->line);
+    input->open_line = false;
     refuse_length(input, intake, event, event->line.text, event->line.length);
     input->count = 1;
     byte_source_take(source, source->limit);

@@ -42,15 +42,21 @@ struct input {
     struct read_ahead *ahead; /* NULL: the source is read when it is asked */
     bool began;               /* the first fill was made */
     uint32_t index;           /* of the operand */
-    uint32_t group;           /* all regular files are one group, each pipe is its own */
+    uint32_t group;           /* all regular files are one group, each live input is its own */
+    bool live;                /* read as it comes: a pipe, or a file that is followed */
+    size_t followed;          /* its number in the follower, from 1; 0 = it is not followed */
     bool waiting;             /* nothing to read at the moment */
     bool ended;
     bool ready; /* poll(2) has reported input */
     bool stream_known;
     uint32_t stream; /* the stream of its latest record; all of them unless split */
     uint64_t line_number;
-    int64_t arrival;      /* wall clock ns of the latest read */
-    struct event *events; /* [next, count) are still to be dispatched */
+    bool open_line;          /* the last line taken has no LF yet */
+    bool leaves_rest;        /* a last line that is not whole yet is left to the next run */
+    bool left_rest;          /* there is one: the input ends before it */
+    uint64_t replayed_until; /* what lies before this offset was handled by an earlier run */
+    int64_t arrival;         /* wall clock ns of the latest read */
+    struct event *events;    /* [next, count) are still to be dispatched */
     size_t count;
     size_t next;
     struct json_slice *slots;
@@ -68,8 +74,18 @@ bool input_restart(struct input *input);
 /* Makes more lines visible, as byte_source_fill(), perhaps by a thread that has read them ahead. */
 enum byte_status input_fill(struct input *input, const struct intake *intake);
 
+/* How far an input was taken: everything before was dispatched. */
+struct input_position {
+    uint64_t offset; /* bytes of the (decompressed) input, from where reading began */
+    uint64_t line;   /* lines before it, one that was too long among them, one without LF not */
+    bool skipping;   /* inside a line that was too long */
+};
+struct input_position input_position(const struct input *input);
+/* Goes on there, before anything was read of a regular file; false: source.error says why. */
+bool input_go_to(struct input *input, struct input_position position);
+
 /* Scans the next batch out of the visible lines; call when all events were dispatched. Returns
-   false if no line is visible. */
+   false if no line is visible. Sets left_rest. */
 bool input_scan(struct input *input, const struct intake *intake);
 
 /* An event for the line that BYTES_TOO_LONG shows. */

@@ -118,6 +118,36 @@ static void add_times(struct text_buffer *out, const char *labels, const struct 
               stream->now);
 }
 
+static void add_count(struct text_buffer *out, const char *name, const char *help,
+                      const char *labels, uint64_t value)
+{
+    text_buffer_add_format(out,
+                           "# HELP evtools_%s %s\n# TYPE evtools_%s gauge\n"
+                           "evtools_%s{%s} %" PRIu64 "\n",
+                           name, help, name, name, labels, value);
+}
+
+/* The age of a snapshot is for the collector to work out: it knows when it looks. */
+static void add_snapshots(struct text_buffer *out, const char *labels, const struct stream *stream)
+{
+    struct snapshot_figures figures;
+    if (stream->snapshot.store == NULL)
+        return;
+    figures = snapshot_store_figures(stream->snapshot.store);
+    add_count(out, "snapshot_rows", "Rows that the newest snapshot names.", labels, figures.rows);
+    add_count(out, "snapshot_bytes", "Bytes on disk of the newest snapshot.", labels,
+              figures.bytes);
+    add_count(out, "snapshots", "Snapshots written by this run.", labels, figures.saved);
+    if (figures.saved == 0)
+        return;
+    add_gauge(out, "snapshot_timestamp_seconds", "When the newest snapshot was taken.", labels,
+              figures.written_at);
+    add_gauge(out, "snapshot_duration_seconds", "How long it took until it was durable.", labels,
+              figures.duration);
+    add_gauge(out, "snapshot_pause_seconds", "How long the stream stood still for it.", labels,
+              figures.pause);
+}
+
 static bool write_text(const char *name, const struct text_buffer *text)
 {
     int descriptor = open(name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
@@ -155,6 +185,7 @@ void metrics_file_write(const struct stream *stream)
     add_counters(&text, labels.bytes, stream);
     add_rejects(&text, labels.bytes, stream);
     add_times(&text, labels.bytes, stream);
+    add_snapshots(&text, labels.bytes, stream);
     add_tool_counts(&text, labels.bytes, stream);
     if (stream->intake.partition_by != NULL)
         partition_report_prometheus(&stream->partitions, labels.bytes, &text);

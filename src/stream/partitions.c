@@ -115,14 +115,67 @@ void partitions_await(struct partitions *partitions, uint32_t partition_index, c
     add_stream(partition, true, partitions->started, input);
 }
 
+void partitions_restore_watermark(struct partitions *partitions, uint32_t partition_index,
+                                  int64_t watermark)
+{
+    struct partition *partition = &partitions->items[partition_index];
+    watermark_raise(&partition->watermark, watermark);
+    partition->told = watermark;
+}
+
+bool partitions_restore_stream(struct partitions *partitions, uint32_t partition_index,
+                               uint64_t stream, const struct saved_stream *saved)
+{
+    struct partition *partition = &partitions->items[partition_index];
+    size_t found = name_table_find(&partition->streams, saved->name, saved->length);
+    size_t index = partition->watermark.count;
+    if (stream < partitions->awaited.count) {
+        index = (size_t)stream;
+        if (found == SIZE_MAX)
+            name_table_rename(&partition->streams, index, saved->name, saved->length);
+        else if (found != index)
+            return false;
+    } else {
+        if (stream != index || found != SIZE_MAX)
+            return false;
+        name_table_put(&partition->streams, saved->name, saved->length);
+        add_stream(partition, saved->awaited, partitions->started, saved->input);
+    }
+    partition->activity[index].input = saved->input;
+    partition->activity[index].controls = saved->controls;
+    watermark_restore_stream(&partition->watermark, index, saved->maximum, saved->idle,
+                             saved->ended);
+    return true;
+}
+
+void partitions_restored(struct partitions *partitions)
+{
+    for (size_t i = 0; i < partitions->count; i++)
+        watermark_restored(&partitions->items[i].watermark);
+}
+
+/* All at once: if W went on with those that end last, it would pass what a pause only interrupts.
+ */
+static void end_streams(struct partition *partition, uint32_t input)
+{
+    struct watermark *watermark = &partition->watermark;
+    size_t last = SIZE_MAX;
+    for (size_t i = 0; i < watermark->count; i++) {
+        if (partition->activity[i].input != input)
+            continue;
+        watermark->streams[i].ended = true;
+        last = i;
+    }
+    if (last != SIZE_MAX)
+        watermark_end_stream(watermark, last);
+}
+
 void partitions_end_input(struct partitions *partitions, uint32_t input, bool expecting)
 {
     for (size_t p = 0; p < partitions->count; p++) {
         struct partition *partition = &partitions->items[p];
         partition->watermark.expecting = expecting;
-        for (size_t i = 0; i < partition->watermark.count; i++)
-            if (partition->activity[i].input == input)
-                watermark_end_stream(&partition->watermark, i);
+        end_streams(partition, input);
     }
 }
 

@@ -50,6 +50,28 @@ uint32_t partitions_stream(struct partitions *partitions, uint32_t partition, co
 void partitions_await(struct partitions *partitions, uint32_t partition, const char *name,
                       size_t length, uint32_t input);
 
+/* A stream as an earlier run left it, for the partition's number `stream`, which counts up from 0:
+   the first ones take the places of awaited streams. `input` = UINT32_MAX: awaited and unseen.
+   false: the number or the name does not fit. */
+struct saved_stream {
+    const char *name;
+    size_t length;
+    uint32_t input;
+    int64_t maximum;
+    uint64_t controls;
+    bool awaited;
+    bool idle;
+    bool ended;
+};
+bool partitions_restore_stream(struct partitions *partitions, uint32_t partition, uint64_t stream,
+                               const struct saved_stream *saved);
+
+/* W as an earlier run left it, and the tool knows it. Before the partition's streams. */
+void partitions_restore_watermark(struct partitions *partitions, uint32_t partition,
+                                  int64_t watermark);
+/* After the last stream of all. */
+void partitions_restored(struct partitions *partitions);
+
 /* All streams of a group of inputs have ended. `expecting`: other inputs are open that have not
    shown yet which streams they hold, so that no W may end. */
 void partitions_end_input(struct partitions *partitions, uint32_t input, bool expecting);

@@ -88,9 +88,8 @@ void stream_report_progress(struct stream *stream)
     text_buffer_free(&out);
 }
 
-static void warn_if_all_filtered(struct stream *stream)
+static void warn_if_all_filtered(struct stream *stream, const struct counters *counters)
 {
-    const struct counters *counters = &stream->counters;
     struct text_buffer conditions = {0};
     if (counters->filtered == 0 || stream->filter_count == 0 ||
         counters->filtered + counters->control + counters->tombstones + counters->rejected !=
@@ -107,7 +106,9 @@ static void warn_if_all_filtered(struct stream *stream)
 
 void stream_report_end(struct stream *stream)
 {
-    const struct counters *counters = &stream->counters;
+    /* Earlier runs have told of theirs. */
+    const struct counters counted = counters_since(&stream->counters, &stream->snapshot.inherited);
+    const struct counters *counters = &counted;
     if (stream->settings->progress && isatty(STDERR_FILENO)) {
         stream_report_progress(stream);
         write_to_stderr(&(struct text_buffer){"\n", 1, 1});
@@ -118,9 +119,10 @@ void stream_report_end(struct stream *stream)
              counters->null_results);
     late_log_summarise(&stream->late, counters->late, counters->partly_late,
                        stream->settings->delay);
-    warn_if_all_filtered(stream);
-    if (counters->rejected > stream->settings->max_errors)
-        warn("stopped after %" PRIu64 " rejected records (--max-errors)", counters->rejected);
+    warn_if_all_filtered(stream, counters);
+    if (stream->counters.rejected > stream->settings->max_errors)
+        warn("stopped after %" PRIu64 " rejected records (--max-errors)",
+             stream->counters.rejected);
     if (stream->settings->verbose)
         stream_report_counters(stream);
 }

@@ -2,6 +2,7 @@
 
 #include "cli/diagnostics.h"
 #include "ndjson/zstd_reader.h"
+#include "state/snapshot_manifest.h"
 #include "stream/event_loop.h"
 #include "stream/lookups.h"
 #include "stream/metrics_file.h"
@@ -113,29 +114,6 @@ const struct time_expression *stream_time(const struct stream *stream)
     return &stream->intake.time;
 }
 
-void stream_repeat(struct stream *stream, const char *option, uint64_t passes)
-{
-    for (size_t i = 0; stream->inputs != NULL && i < stream->input_count; i++)
-        if (passes > 1 && !stream->inputs[i].source.regular &&
-            stream->inputs[i].source.descriptor >= 0)
-            usage_error(stream->tool->command, "%s: %s is no regular file and is read only once",
-                        option, stream->inputs[i].source.name);
-    stream->passes = passes - 1;
-}
-
-size_t stream_operands(const struct stream *stream)
-{
-    return stream->input_count;
-}
-
-bool stream_reads_files(const struct stream *stream)
-{
-    for (size_t i = 0; stream->inputs != NULL && i < stream->input_count; i++)
-        if (stream->inputs[i].source.regular)
-            return true;
-    return false;
-}
-
 struct scratch *stream_scratch(struct stream *stream)
 {
     return &stream->current->scratch;
@@ -154,7 +132,9 @@ static _Noreturn void stop_closing(struct stream *stream)
         stream_output_failed(stream);
     side_file_close(&stream->rejects.file);
     side_file_close(&stream->late.file);
-    warn("ended while results were being written: the rest is discarded");
+    warn("ended while results were being written: %s", stream->settings->state == NULL
+                                                           ? "the rest is discarded"
+                                                           : "the next run writes them again");
     stream_report_end(stream);
     signals_die(signals_end());
 }
@@ -229,9 +209,10 @@ void stream_withdraw(struct stream *stream, const struct event *event)
     stream->counters.read--;
 }
 
-struct side_file *stream_side_file(struct stream *stream, const char *name)
+struct side_file *stream_side_file(struct stream *stream, const char *option, const char *name)
 {
     size_t index = stream->tool_file_count++;
+    stream->tool_file_options[index] = option;
     stream->tool_file_names[index] = name;
     return &stream->tool_files[index];
 }
@@ -247,6 +228,16 @@ void stream_claim_output(struct stream *stream, const char *option, const char *
 int64_t stream_watermark(const struct stream *stream, uint32_t partition)
 {
     return stream->partitions.items[partition].told;
+}
+
+uint32_t stream_partitions(const struct stream *stream)
+{
+    return (uint32_t)stream->partitions.count;
+}
+
+bool stream_is_durable(const struct stream *stream)
+{
+    return stream->settings->state != NULL;
 }
 
 int64_t stream_now(const struct stream *stream)
@@ -278,8 +269,8 @@ void stream_set_status(struct stream *stream, enum exit_status status)
 char *stream_version_details(void)
 {
     struct text_buffer text = {0};
-    text_buffer_add_format(&text, "%s, libzstd %s", expression_libjq_version(),
-                           zstd_reader_version());
+    text_buffer_add_format(&text, "%s, libzstd %s, snapshot format %d", expression_libjq_version(),
+                           zstd_reader_version(), SNAPSHOT_FORMAT);
     text_buffer_add_byte(&text, '\0');
     return text.bytes;
 }
@@ -295,6 +286,10 @@ static void check_streams(const struct stream *stream)
     const struct stream_settings *settings = stream->settings;
     if (settings->streams != NULL && settings->stream == NULL)
         usage_error(stream->tool->command, "--streams names values of --stream, which is missing");
+    if (settings->state == NULL && settings->eof.selected != EOF_BY_STATE &&
+        settings->eof.selected != EOF_CLOSE)
+        usage_error(stream->tool->command, "--eof %s keeps state: it goes with --state",
+                    settings->eof.words[settings->eof.selected]);
     if (settings->end_count > 0 && settings->end == NULL)
         usage_error(stream->tool->command, "--end-count counts records of --end, which is missing");
 }
@@ -327,25 +322,6 @@ static void compile(struct stream *stream)
     intake->slot_count = json_projection_slots(expression_set_projection(intake->set));
 }
 
-/* *missing: why one could not be opened; told when the options were found to be right. */
-static void open_inputs(struct stream *stream, int count, char **operands,
-                        struct error_text *missing)
-{
-    struct error_text error;
-    stream->input_count = count == 0 ? 1 : (size_t)count;
-    stream->inputs = allocate_zeroed(stream->input_count, sizeof *stream->inputs);
-    stream->polled = allocate((stream->input_count + 1) * sizeof *stream->polled);
-    for (size_t i = 0; i < stream->input_count; i++) {
-        struct input *input = &stream->inputs[i];
-        const char *name = count == 0 ? "-" : operands[i];
-        input->index = (uint32_t)i;
-        if (!byte_source_open(&input->source, name, stream->settings->max_line, &error) &&
-            missing->text[0] == '\0')
-            *missing = error;
-        input->group = input->source.regular ? 0 : (uint32_t)i + 1;
-    }
-}
-
 static void explain(struct stream *stream)
 {
     lookups_explain(stream->tables, stdout);
@@ -368,7 +344,7 @@ static void claim_outputs(struct stream *stream)
     stream_claim_output(stream, "--late", settings->late);
     stream_claim_output(stream, "--metrics", settings->metrics);
     for (size_t i = 0; i < stream->tool_file_count; i++)
-        stream_claim_output(stream, "the tool's own file", stream->tool_file_names[i]);
+        stream_claim_output(stream, stream->tool_file_options[i], stream->tool_file_names[i]);
 }
 
 static void stream_open(struct stream *stream, int count, char **operands)
@@ -383,7 +359,7 @@ static void stream_open(struct stream *stream, int count, char **operands)
     stream->output.counters = &stream->counters;
     stream->output.rejects = &stream->rejects;
     if (!settings->explain)
-        open_inputs(stream, count, operands, &missing);
+        stream_open_operands(stream, count, operands, &missing);
     else
         stream->input_count = (size_t)count;
     stream->tables = lookups_open(settings, stream->tool->command);
@@ -405,34 +381,54 @@ static void stream_open(struct stream *stream, int count, char **operands)
     partitions_init(&stream->partitions, settings->delay, settings->streams);
     if (stream->intake.partition_by == NULL)
         partitions_put(&stream->partitions, "", 0);
+    stream_snapshot_restore(stream);
     stream_await_inputs(stream);
+}
+
+bool stream_pauses(const struct stream *stream)
+{
+    return stream->settings->state != NULL && stream->settings->eof.selected != EOF_CLOSE;
+}
+
+static void raise_watermarks(struct stream *stream, int64_t watermark)
+{
+    for (size_t i = 0; i < stream->partitions.count; i++)
+        watermark_raise(&stream->partitions.items[i].watermark, watermark);
+    stream_tell_watermarks(stream);
 }
 
 static void end_time(struct stream *stream)
 {
-    for (size_t i = 0; i < stream->partitions.count; i++)
-        watermark_raise(&stream->partitions.items[i].watermark, WATERMARK_END);
-    stream_tell_watermarks(stream);
+    if (!stream_pauses(stream))
+        raise_watermarks(stream, WATERMARK_END);
+    else if (stream->settings->eof.selected == EOF_NOW)
+        raise_watermarks(stream, time_subtract(clock_wall(), stream->settings->delay));
 }
 
-static void tell_discarded(const struct stream *stream)
+static void tell_open(const struct stream *stream)
 {
     uint64_t open = stream->tool->count_open == NULL ? 0
                                                      : stream->tool->count_open(stream->tool->self);
-    if (open > 0)
+    if (open == 0)
+        return;
+    if (stream->settings->state == NULL)
         warn("%" PRIu64 " open results discarded (no --state)", open);
+    else
+        warn("%" PRIu64 " open results saved in %s", open, stream->settings->state);
 }
 
 static void finish(struct stream *stream, int signal)
 {
+    struct counters counted;
     bool ended = signal == 0 && !stream->stopped;
     stream_check_untimed(stream, true);
     if (ended)
         end_time(stream);
-    else
-        tell_discarded(stream);
     if (stream->tool->on_end != NULL)
         stream->tool->on_end(stream->tool->self, stream, signal);
+    stream_snapshot_save(stream);
+    if (!ended)
+        tell_open(stream);
     if (!output_close(&stream->output))
         stream_output_failed(stream);
     side_file_close(&stream->rejects.file);
@@ -442,14 +438,19 @@ static void finish(struct stream *stream, int signal)
     if (stream->settings->metrics != NULL)
         metrics_file_write(stream);
     stream_report_end(stream);
-    if (stream->counters.rejected + stream->counters.unwritable > 0)
+    counted = counters_since(&stream->counters, &stream->snapshot.inherited);
+    if (counted.rejected + counted.unwritable > 0)
         stream_set_status(stream, STATUS_REJECTED);
+    stream_snapshot_close(stream);
 }
 
 static void stream_free(struct stream *stream)
 {
     for (size_t i = 0; i < stream->input_count; i++)
         input_free(&stream->inputs[i]);
+    follower_free(stream->follower);
+    positions_free(stream->positions);
+    text_buffer_free(&stream->kept_outputs);
     free(stream->inputs);
     free(stream->polled);
     json_scanner_free(stream->intake.scanner);

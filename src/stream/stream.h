@@ -15,6 +15,8 @@
    watermark. */
 
 struct stream;
+struct saved_snapshot;
+struct snapshot_draft;
 
 enum verdict {
     VERDICT_USE,
@@ -51,13 +53,26 @@ struct stream_tool {
     /* A further pass over the files begins (stream_repeat). NULL = nothing to do. */
     void (*on_pass)(void *self, struct stream *stream);
     /* After the last on_watermark, output still open; `signal` != 0: ended by SIGINT or SIGTERM,
-       on_watermark(END) was not called. NULL = nothing to do. */
+       on_watermark(END) was not called (nor is it where --state makes the end a pause). on_save()
+       comes after it. NULL = nothing to do. */
     void (*on_end)(void *self, struct stream *stream, int signal);
     /* Wall-clock timers: called when stream_now() has reached the time given to stream_set_timer().
      */
     void (*on_timer)(void *self, struct stream *stream);
-    /* Open results that a signal discards, for the message; NULL = none. */
+    /* Open results that a signal discards (or, with --state, saves), for the message; NULL = none.
+     */
     uint64_t (*count_open)(void *self);
+    /* --state; both or neither, NULL = the tool is stateless. Between two records: what the draft
+       gets must say all that later results depend on beside inputs, counters, streams and
+       watermarks, which are saved already. Nothing proportional to the whole state may be done
+       here. */
+    void (*on_save)(void *self, struct stream *stream, struct snapshot_draft *draft);
+    /* Partitions (their indices are those of the run that saved), watermarks and counters are
+       back, no record was read yet. on_watermark() is not called for a W that is restored:
+       stream_watermark() tells it. false: *error says what is wrong with the snapshot. Not called
+       when there is none. */
+    bool (*on_restore)(void *self, struct stream *stream, struct saved_snapshot *saved,
+                       struct error_text *error);
     /* The tool's lines of --explain, after the expressions'. */
     void (*explain)(void *self, struct stream *stream, FILE *out);
     /* Appends the tool's own counters as `,"name":value` members for -v, SIGUSR1. NULL = none. */
@@ -112,11 +127,11 @@ void stream_record_end(struct stream *stream, const struct event *cause);
 void stream_write(struct stream *stream, const char *bytes, size_t length);
 
 /* In on_start: a further file that the tool writes whole lines to; opened, flushed, reopened on
-   SIGHUP and closed with the stream's own. `name` NULL = not given: what is appended is dropped. At
-   most STREAM_SIDE_FILES. */
+   SIGHUP, cut back by --state and closed with the stream's own. `option`: static text. `name` NULL
+   = not given: what is appended is dropped. At most STREAM_SIDE_FILES. */
 enum { STREAM_SIDE_FILES = 4 };
 struct side_file;
-struct side_file *stream_side_file(struct stream *stream, const char *name);
+struct side_file *stream_side_file(struct stream *stream, const char *option, const char *name);
 
 /* In on_start: a file that the tool opens itself to write to; NULL = none. Wrong usage if it is an
    input or written to by another option. Not for files of stream_side_file(). */
@@ -140,6 +155,10 @@ void stream_filter(struct stream *stream, const struct event *event);
 void stream_withdraw(struct stream *stream, const struct event *event);
 
 int64_t stream_watermark(const struct stream *stream, uint32_t partition);
+/* Number of partitions so far; 1 without --partition. */
+uint32_t stream_partitions(const struct stream *stream);
+/* True with --state: the tool must note what changes, for the next on_save(). From on_start on. */
+bool stream_is_durable(const struct stream *stream);
 /* Wall clock ns, read once per read(2). */
 int64_t stream_now(const struct stream *stream);
 /* Steady clock ns, read when stream_now() is, and by stream_sleep_until(). */
@@ -156,7 +175,7 @@ void stream_flush(struct stream *stream);
 void stream_stop(struct stream *stream);
 /* A false --assert: the exit status is at least STATUS_REJECTED. */
 void stream_set_status(struct stream *stream, enum exit_status status);
-/* True if some operand is a regular file (or standard input is). */
+/* True if some operand is a regular file (or standard input is) that is not followed. */
 bool stream_reads_files(const struct stream *stream);
 
 #endif

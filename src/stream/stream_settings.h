@@ -10,6 +10,10 @@
 
 enum clock_mode { CLOCK_EVENT, CLOCK_ARRIVAL };
 enum envelope_mode { ENVELOPE_NONE, ENVELOPE_KCAT };
+/* What the end of the input means: everything closes; or it is a pause, and open state is kept for
+   the next run, W as it is or raised to the wall clock minus --delay. EOF_BY_STATE: keep with
+   --state, else close. */
+enum eof_mode { EOF_CLOSE, EOF_KEEP, EOF_NOW, EOF_BY_STATE };
 
 /* What the options common to all filters say. A tool has one, a copy of stream_settings_default,
    and changes defaults before options_parse() if it must. */
@@ -25,6 +29,7 @@ struct stream_settings {
     const char *end;        /* --end EXPR */
     uint64_t end_count;     /* 0 = control records end nothing */
     struct choice envelope; /* -J, --envelope none|kcat */
+    bool follow;
     const char *where;
     struct text_list tables; /* --table NAME=FILE:KEY */
     uint64_t max_line;
@@ -40,6 +45,11 @@ struct stream_settings {
     bool progress;
     bool verbose;
     bool explain;
+    const char *state;      /* -s DIR, NULL = none */
+    int64_t snapshot_every; /* ns, > 0 */
+    struct choice eof;      /* --eof close|keep|now */
+    bool resent;            /* pipes start over */
+    struct given_options given;
 };
 
 extern const struct stream_settings stream_settings_default;
@@ -50,5 +60,6 @@ extern const struct option_row stream_time_rows[];   /* -t -d --clock --stream .
 extern const struct option_row stream_input_rows[];  /* -J --where --max-line --reject ... */
 extern const struct option_row stream_output_rows[]; /* -o --calc --select --kcat-key ... */
 extern const struct option_row stream_report_rows[]; /* -v --metrics --progress --explain */
+extern const struct option_row stream_state_rows[];  /* -s --snapshot-every --eof; stateful tools */
 
 #endif

@@ -2,13 +2,16 @@
 #define STREAM_STREAM_STATE_H
 
 #include "stream/counters.h"
+#include "stream/follower.h"
 #include "stream/intake.h"
 #include "stream/late_log.h"
 #include "stream/output.h"
 #include "stream/output_names.h"
 #include "stream/partitions.h"
+#include "stream/positions.h"
 #include "stream/reject_log.h"
 #include "stream/stream.h"
+#include "stream/stream_snapshot.h"
 
 #include <poll.h>
 #include <stdbool.h>
@@ -39,8 +42,10 @@ struct stream {
     struct lookup_tables *tables;
     struct input *inputs;
     size_t input_count;
-    struct pollfd *polled; /* one per input, one for the output */
-    struct input *current; /* whose batch is being processed */
+    struct follower *follower;   /* --follow; NULL = none */
+    struct positions *positions; /* --state; NULL = not noted */
+    struct pollfd *polled;       /* one per input, one for the follower, one for the output */
+    struct input *current;       /* whose batch is being processed */
     struct partitions partitions;
     bool clocked;            /* --clock arrival: W follows the wall clock */
     bool split;              /* an input holds several streams, or several partitions */
@@ -50,8 +55,10 @@ struct stream {
     struct late_log late;
     struct output_names output_names;
     struct side_file tool_files[STREAM_SIDE_FILES]; /* of the tool's own */
+    const char *tool_file_options[STREAM_SIDE_FILES];
     const char *tool_file_names[STREAM_SIDE_FILES];
     size_t tool_file_count;
+    struct text_buffer kept_outputs; /* manifest lines of files that this run was not given */
     struct counters counters;
     struct untimed untimed;
     struct text_buffer first_filtered;   /* description of the first filtered record */
@@ -65,11 +72,17 @@ struct stream {
     int64_t next_metrics; /* steady clock ns */
     int64_t next_progress;
     int64_t idle_check; /* steady clock ns; INT64_MAX = none */
+    struct stream_snapshot snapshot;
     enum exit_status status;
     uint64_t passes; /* over the files, to come after this one */
     bool stopped;    /* --max-errors */
     bool closing;    /* W has ended: everything is being written */
 };
+
+/* Opens what is to be read; `count` 0 = standard input. *missing: why the first of those that
+   cannot be opened cannot, to be told once the options were found to be right (operands.c). */
+void stream_open_operands(struct stream *stream, int count, char **operands,
+                          struct error_text *missing);
 
 /* intake and dispatch (dispatch.c) */
 void stream_dispatch(struct stream *stream, struct event *event);
@@ -79,6 +92,11 @@ void stream_await_inputs(struct stream *stream);
 void stream_tell_watermarks(struct stream *stream);
 /* Ends the run if none of the records so far had a time (`at_end`: there are no more). */
 void stream_check_untimed(struct stream *stream, bool at_end);
+
+/* Writes out everything pending, side files too (event_loop.c). `idle`: the next read may wait. */
+void stream_flush_all(struct stream *stream, bool idle);
+/* True if the end of the input is a pause: state is kept for the next run. */
+bool stream_pauses(const struct stream *stream);
 
 /* reports (report.c) */
 void stream_report_counters(struct stream *stream);

@@ -103,6 +103,21 @@ bool watermark_end_stream(struct watermark *watermark, size_t stream)
     return recompute(watermark);
 }
 
+void watermark_restore_stream(struct watermark *watermark, size_t stream, int64_t maximum,
+                              bool idle, bool ended)
+{
+    struct watermark_stream *restored = &watermark->streams[stream];
+    restored->maximum = maximum;
+    restored->idle = idle;
+    restored->ended = ended;
+}
+
+void watermark_restored(struct watermark *watermark)
+{
+    watermark->expecting = true;
+    recompute(watermark);
+}
+
 bool watermark_raise(struct watermark *watermark, int64_t time)
 {
     return raise_to(watermark, time);

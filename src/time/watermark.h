@@ -46,6 +46,13 @@ bool watermark_observe(struct watermark *watermark, size_t stream, int64_t time)
 bool watermark_set_idle(struct watermark *watermark, size_t stream);
 bool watermark_end_stream(struct watermark *watermark, size_t stream);
 
+/* A stream that was added, as an earlier run left it; after the last one watermark_restored(). W
+   itself is restored before, by watermark_raise(). It does not end by what is restored: other
+   streams may come. */
+void watermark_restore_stream(struct watermark *watermark, size_t stream, int64_t maximum,
+                              bool idle, bool ended);
+void watermark_restored(struct watermark *watermark);
+
 /* W itself becomes at least `time` (processing time; all streams idle). Returns true if W rose. */
 bool watermark_raise(struct watermark *watermark, int64_t time);
 

@@ -1,10 +1,14 @@
 #include "cli/options.h"
 #include "latency/latency_recording.h"
 #include "latency/latency_settings.h"
+#include "latency/recording_state.h"
 #include "latency/report_format.h"
 #include "latency/report_terminal.h"
 #include "latency/saved_report.h"
 #include "ndjson/line_writer.h"
+#include "state/line_fields.h"
+#include "state/saved_snapshot.h"
+#include "state/snapshot_draft.h"
 #include "stream/signals.h"
 #include "stream/stream.h"
 #include "time/clock.h"
@@ -55,6 +59,7 @@ static const struct option_set sets[] = {
     {latency_rows, &latency.own},
     {stream_time_rows, &latency.settings},
     {stream_input_rows, &latency.settings},
+    {stream_state_rows, &latency.settings},
     {stream_report_rows, &latency.settings},
 };
 
@@ -72,6 +77,7 @@ static const struct command command = {
     .sets = sets,
     .set_count = sizeof(sets) / sizeof(*sets),
     .version_details = stream_version_details,
+    .given = &latency.settings.given,
 };
 
 /* The first operand that is a recording; NULL: standard input is. */
@@ -297,8 +303,47 @@ static void on_end(void *context, struct stream *stream, int signal)
         write_report(self, stream);
     }
     check_assertions(self, stream, report.total);
+    /* With --state the run goes on: the next interval begins here. */
+    if (self->own.every > 0 && !self->own.cumulative)
+        latency_recording_shelve(&self->recording);
     if (self->own.pass && self->own.out != NULL && !line_writer_close(&self->report))
         stream_set_status(stream, STATUS_IO);
+}
+
+static void on_save(void *context, struct stream *stream, struct snapshot_draft *draft)
+{
+    const struct latency *self = context;
+    struct text_buffer *lines = snapshot_draft_lines(draft);
+    (void)stream;
+    line_add_integer(lines, "{\"kind\":\"tool\",\"interval_start\":", self->interval_start);
+    line_add_natural(lines, ",\"interval_number\":", self->interval_number);
+    recording_state_write(&self->recording, lines);
+    text_buffer_add_text(lines, "}\n");
+    recording_state_save(&self->recording, draft);
+}
+
+static bool take_tool(void *context, const char *line, size_t length, struct error_text *error)
+{
+    struct latency *self = context;
+    struct line_fields fields;
+    (void)error;
+    return line_fields_begin_kind(&fields, line, length, "tool") &&
+           line_fields_integer(&fields, "interval_start", &self->interval_start) &&
+           line_fields_natural(&fields, "interval_number", &self->interval_number) &&
+           recording_state_read(&self->recording, &fields) && line_fields_end(&fields);
+}
+
+/* An interval that the run before did not end is ended by the first timer. */
+static bool on_restore(void *context, struct stream *stream, struct saved_snapshot *saved,
+                       struct error_text *error)
+{
+    struct latency *self = context;
+    if (!saved_snapshot_manifest(saved, "tool", take_tool, self, error) ||
+        !recording_state_restore(&self->recording, saved, error))
+        return false;
+    if (self->own.every > 0)
+        stream_set_timer(stream, time_add(self->interval_start, self->own.every));
+    return true;
 }
 
 static void explain(void *context, struct stream *stream, FILE *out)
@@ -337,6 +382,8 @@ static int run(struct latency *self)
         .on_bytes = self->own.pass ? on_bytes : NULL,
         .on_end = on_end,
         .on_timer = on_timer,
+        .on_save = on_save,
+        .on_restore = on_restore,
         .explain = explain,
     };
     status = stream_run(&self->tool, self->operand_count, self->operands);

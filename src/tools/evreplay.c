@@ -50,15 +50,15 @@ static bool store_passes(void *target, const char *argument, struct error_text *
 
 static const struct option_row rows[] = {
     {"speed", 0, "FACTOR", "how fast time passes: 1x, 60x, 0.5x, max", "1x", GROUP_TOOL,
-     replay_speed_store, offsetof(struct replay, clock.speed), false},
+     replay_speed_store, offsetof(struct replay, clock.speed), OPTION_ONCE},
     {"retime", 0, NULL, "shifts event times so that the first is now", NULL, GROUP_TOOL, store_flag,
-     offsetof(struct replay, retime), false},
+     offsetof(struct replay, retime), OPTION_ONCE},
     {"loop", 0, "N", "plays N times, one pass after the other", "1", GROUP_TOOL, store_passes,
-     offsetof(struct replay, loop), false},
+     offsetof(struct replay, loop), OPTION_ONCE},
     {"start", 0, "TIME", "plays from this event time on", NULL, GROUP_TOOL, timestamp_store,
-     offsetof(struct replay, start), false},
+     offsetof(struct replay, start), OPTION_ONCE},
     {"until", 0, "TIME", "plays what lies before this event time", NULL, GROUP_TOOL,
-     timestamp_store, offsetof(struct replay, until), false},
+     timestamp_store, offsetof(struct replay, until), OPTION_ONCE},
     {0},
 };
 

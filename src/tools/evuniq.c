@@ -1,9 +1,14 @@
 #include "cli/diagnostics.h"
 #include "cli/options.h"
+#include "state/saved_snapshot.h"
+#include "state/snapshot_draft.h"
 #include "stream/side_file.h"
 #include "stream/stream.h"
 #include "time/timestamp.h"
+#include "time/watermark.h"
+#include "uniq/life_journal.h"
 #include "uniq/recent_keys.h"
+#include "uniq/saved_life.h"
 #include "uniq/uniq_settings.h"
 
 #include <inttypes.h>
@@ -19,6 +24,10 @@ struct evuniq {
     struct recent_keys **partitions;
     size_t partition_count;
     struct side_file *repeats;
+    struct life_journal journal; /* with --state */
+    struct scratch scratch;      /* for a life being restored */
+    bool durable;
+    uint64_t seed; /* of the keys' fingerprints */
     uint64_t keyless;
     bool keyed; /* a record with a key came */
     struct stream_tool tool;
@@ -31,6 +40,7 @@ static const struct option_set sets[] = {
     {stream_time_rows, &evuniq.settings},
     {stream_input_rows, &evuniq.settings},
     {stream_output_rows, &evuniq.settings},
+    {stream_state_rows, &evuniq.settings},
     {stream_report_rows, &evuniq.settings},
 };
 
@@ -45,13 +55,16 @@ static const struct command command = {
     .sets = sets,
     .set_count = sizeof sets / sizeof *sets,
     .version_details = stream_version_details,
+    .given = &evuniq.settings.given,
 };
 
 static void on_start(void *context, struct stream *stream)
 {
     struct evuniq *self = context;
     self->key = stream_expression(stream, "--key", self->own.key);
-    self->repeats = stream_side_file(stream, self->own.repeats);
+    self->durable = stream_is_durable(stream);
+    self->seed = json_key_seed();
+    self->repeats = stream_side_file(stream, "--repeats", self->own.repeats);
 }
 
 static enum verdict prepare(void *context, struct stream *stream, struct event *event,
@@ -69,7 +82,7 @@ static enum verdict prepare(void *context, struct stream *stream, struct event *
         refuse(error, "%s is an object, or holds one: not a key", expression_text(self->key));
         return VERDICT_REJECTED;
     }
-    key->mark = json_key_fingerprint(&key->key);
+    key->mark = json_key_fingerprint(&key->key, self->seed);
     if (self->partition_count == 1)
         recent_keys_prefetch(self->partitions[0], &key->mark);
     return VERDICT_USE;
@@ -81,8 +94,12 @@ static struct recent_keys *keys_of(struct evuniq *self, uint32_t partition)
     if (partition >= self->partition_count) {
         self->partitions = reallocate(self->partitions,
                                       (partition + 1) * sizeof(struct recent_keys *));
-        while (self->partition_count <= partition)
-            self->partitions[self->partition_count++] = recent_keys_new(&self->rules);
+        for (; self->partition_count <= partition; self->partition_count++) {
+            struct recent_keys *keys = recent_keys_new(&self->rules);
+            if (self->durable)
+                recent_keys_note_changes(keys, &self->journal, (uint32_t)self->partition_count);
+            self->partitions[self->partition_count] = keys;
+        }
     }
     return self->partitions[partition];
 }
@@ -135,13 +152,64 @@ static void on_watermark(void *context, struct stream *stream, uint32_t partitio
     recent_keys_advance(keys_of(context, partition), watermark);
 }
 
-/* A wrong name in the key makes no error, only no repeats. */
+/* Lives that began or grew since the last save; a segment whose last life is over is dropped. */
+static void on_save(void *context, struct stream *stream, struct snapshot_draft *draft)
+{
+    struct evuniq *self = context;
+    struct text_buffer *lines = snapshot_draft_lines(draft);
+    int64_t lowest = WATERMARK_END;
+    for (uint32_t i = 0; i < stream_partitions(stream); i++)
+        if (stream_watermark(stream, i) < lowest)
+            lowest = stream_watermark(stream, i);
+    line_add_hexadecimal(lines, "{\"kind\":\"tool\",\"seed\":", self->seed);
+    line_add_natural(lines, ",\"keyless\":", self->keyless);
+    text_buffer_add_text(lines, "}\n");
+    snapshot_draft_keep(draft, "lives", time_add(time_subtract(lowest, self->rules.within), 1));
+    life_journal_save(&self->journal, draft, "lives");
+}
+
+static bool take_tool(void *context, const char *line, size_t length, struct error_text *error)
+{
+    struct evuniq *self = context;
+    struct line_fields fields;
+    (void)error;
+    return line_fields_begin_kind(&fields, line, length, "tool") &&
+           line_fields_hexadecimal(&fields, "seed", &self->seed) &&
+           line_fields_natural(&fields, "keyless", &self->keyless) && line_fields_end(&fields);
+}
+
+static bool take_life(void *context, const char *line, size_t length, struct error_text *error)
+{
+    struct evuniq *self = context;
+    struct saved_life life;
+    (void)error;
+    scratch_reset(&self->scratch);
+    if (!saved_life_read(&life, line, length, self->rules.exact, &self->scratch) ||
+        life.partition >= self->partition_count)
+        return false;
+    if (self->rules.exact)
+        life.key.mark = json_key_fingerprint(&life.key.key, self->seed);
+    recent_keys_restore(self->partitions[life.partition], &life.key, life.first, life.last);
+    return true;
+}
+
+static bool on_restore(void *context, struct stream *stream, struct saved_snapshot *saved,
+                       struct error_text *error)
+{
+    struct evuniq *self = context;
+    for (uint32_t i = 0; i < stream_partitions(stream); i++)
+        recent_keys_advance(keys_of(self, i), stream_watermark(stream, i));
+    return saved_snapshot_manifest(saved, "tool", take_tool, self, error) &&
+           saved_snapshot_segments(saved, "lives", take_life, self, error);
+}
+
+/* A wrong name in the key makes no error, only no repeats. Of a run that goes on where another one
+   left off that cannot be said. */
 static void on_end(void *context, struct stream *stream, int signal)
 {
     const struct evuniq *self = context;
-    (void)stream;
     (void)signal;
-    if (self->keyless > 0 && !self->keyed)
+    if (self->keyless > 0 && !self->keyed && !stream_is_durable(stream))
         warn("no record had a key, so none was dropped: %s", expression_text(self->key));
 }
 
@@ -170,6 +238,8 @@ static void free_all(struct evuniq *self)
     for (size_t i = 0; i < self->partition_count; i++)
         recent_keys_free(self->partitions[i]);
     free(self->partitions);
+    life_journal_free(&self->journal);
+    scratch_free(&self->scratch);
 }
 
 int main(int argc, char **argv)
@@ -189,6 +259,8 @@ int main(int argc, char **argv)
         .prepare = prepare,
         .on_record = on_record,
         .on_watermark = on_watermark,
+        .on_save = on_save,
+        .on_restore = on_restore,
         .on_end = on_end,
         .explain = explain,
         .count = count,

@@ -203,8 +203,8 @@ static void make_room(struct life_table *table, struct life_page *page,
     page_free(table, page);
 }
 
-void life_table_add(struct life_table *table, const struct key_fingerprint *mark, int64_t time,
-                    uint64_t place)
+void life_table_add(struct life_table *table, const struct key_fingerprint *mark, int64_t first,
+                    int64_t last, uint64_t place)
 {
     struct life_page *page = table->pages[page_number(table->depth, mark)];
     uint32_t slot;
@@ -216,7 +216,8 @@ void life_table_add(struct life_table *table, const struct key_fingerprint *mark
     page->count++;
     table->count++;
     page->marks[slot] = *mark;
-    page->firsts[slot] = page->lasts[slot] = time;
+    page->firsts[slot] = first;
+    page->lasts[slot] = last;
     if (page->places != NULL)
         page->places[slot] = place;
 }

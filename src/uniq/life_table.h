@@ -49,8 +49,9 @@ bool life_table_find(const struct life_table *table, const struct key_fingerprin
                      struct life *life);
 bool life_table_next(const struct key_fingerprint *mark, struct life *life);
 
-void life_table_add(struct life_table *table, const struct key_fingerprint *mark, int64_t time,
-                    uint64_t place);
+/* A life from `first` to `last`, which are the same unless the table has the column. */
+void life_table_add(struct life_table *table, const struct key_fingerprint *mark, int64_t first,
+                    int64_t last, uint64_t place);
 
 void life_table_prefetch(const struct life_table *table, const struct key_fingerprint *mark);
 

@@ -11,8 +11,10 @@
 struct recent_keys {
     struct recent_rules rules;
     struct life_table lives;
-    struct record_log log; /* the keys themselves, if they are kept */
-    uint64_t released;     /* segments of the log when it was last given room back */
+    struct record_log log;        /* the keys themselves, if they are kept */
+    uint64_t released;            /* segments of the log when it was last given room back */
+    struct life_journal *journal; /* NULL = changes are not noted */
+    uint32_t partition;
 };
 
 /* A key as the log has it. */
@@ -64,6 +66,15 @@ static bool life_is_of(const struct recent_keys *keys, const struct life *life,
            memcmp(kept->bytes, key->bytes, key->length) == 0;
 }
 
+static void note_life(const struct recent_keys *keys, const struct marked_key *key, int64_t first,
+                      int64_t last)
+{
+    const struct life_change change = {keys->partition, key->mark,
+                                       keys->rules.exact ? &key->key : NULL, first, last};
+    if (keys->journal != NULL)
+        life_journal_add(keys->journal, &change);
+}
+
 /* A key that is seen again and again moves on in the log, lest it hold an old segment for ever. */
 static void extend(struct recent_keys *keys, const struct life *life, const struct json_key *key,
                    int64_t time)
@@ -91,6 +102,11 @@ static bool near_life(const struct recent_keys *keys, const struct life *life, i
            time < time_add(last, keys->rules.within);
 }
 
+static bool life_spans(const struct life *life, int64_t first, int64_t last)
+{
+    return life->page->firsts[life->slot] <= first && life->page->lasts[life->slot] >= last;
+}
+
 bool recent_keys_repeated(struct recent_keys *keys, const struct marked_key *key, int64_t time)
 {
     struct life life;
@@ -101,8 +117,11 @@ bool recent_keys_repeated(struct recent_keys *keys, const struct marked_key *key
             continue;
         if (!keys->rules.refresh)
             return true;
-        extend(keys, &life, &key->key, time);
         repeated = true;
+        if (life_spans(&life, time, time))
+            continue;
+        extend(keys, &life, &key->key, time);
+        note_life(keys, key, life.page->firsts[life.slot], life.page->lasts[life.slot]);
     }
     return repeated;
 }
@@ -110,7 +129,41 @@ bool recent_keys_repeated(struct recent_keys *keys, const struct marked_key *key
 void recent_keys_add(struct recent_keys *keys, const struct marked_key *key, int64_t time)
 {
     uint64_t place = keys->rules.exact ? keep_key(keys, &key->key, time) : 0;
-    life_table_add(&keys->lives, &key->mark, time, place);
+    life_table_add(&keys->lives, &key->mark, time, time, place);
+    note_life(keys, key, time, time);
+}
+
+void recent_keys_note_changes(struct recent_keys *keys, struct life_journal *journal,
+                              uint32_t partition)
+{
+    keys->journal = journal;
+    keys->partition = partition;
+}
+
+/* The life that a longer one was before it grew. */
+static bool find_shorter(const struct recent_keys *keys, const struct marked_key *key,
+                         int64_t first, int64_t last, struct life *life)
+{
+    bool found = life_table_find(&keys->lives, &key->mark, life);
+    while (found && (life->page->firsts[life->slot] < first ||
+                     life->page->lasts[life->slot] > last || !life_is_of(keys, life, &key->key)))
+        found = life_table_next(&key->mark, life);
+    return found;
+}
+
+void recent_keys_restore(struct recent_keys *keys, const struct marked_key *key, int64_t first,
+                         int64_t last)
+{
+    struct life life;
+    if (last <= keys->lives.past)
+        return;
+    if (keys->rules.refresh && find_shorter(keys, key, first, last, &life)) {
+        life.page->firsts[life.slot] = first;
+        extend(keys, &life, &key->key, last);
+        return;
+    }
+    life_table_add(&keys->lives, &key->mark, first, last,
+                   keys->rules.exact ? keep_key(keys, &key->key, last) : 0);
 }
 
 void recent_keys_advance(struct recent_keys *keys, int64_t watermark)

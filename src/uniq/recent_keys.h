@@ -2,6 +2,7 @@
 #define UNIQ_RECENT_KEYS_H
 
 #include "ndjson/json_key.h"
+#include "uniq/life_journal.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -34,6 +35,15 @@ bool recent_keys_repeated(struct recent_keys *keys, const struct marked_key *key
 void recent_keys_add(struct recent_keys *keys, const struct marked_key *key, int64_t time);
 
 void recent_keys_advance(struct recent_keys *keys, int64_t watermark);
+
+/* From now on each life that begins or grows is noted in the journal, as one of `partition`. */
+void recent_keys_note_changes(struct recent_keys *keys, struct life_journal *journal,
+                              uint32_t partition);
+
+/* A life that an earlier run noted, in the order of its notes; W must have been given. A life that
+   is over is passed over; one that this one has grown out of is replaced by it. */
+void recent_keys_restore(struct recent_keys *keys, const struct marked_key *key, int64_t first,
+                         int64_t last);
 
 /* Hint for a key that is going to be looked for some records later. */
 void recent_keys_prefetch(const struct recent_keys *keys, const struct key_fingerprint *mark);

@@ -14,15 +14,15 @@ static bool store_within(void *target, const char *argument, struct error_text *
 
 const struct option_row uniq_rows[] = {
     {"key", 'k', "EXPR", "what makes two records the same", NULL, GROUP_COMMON, store_text,
-     offsetof(struct uniq_settings, key), false},
+     offsetof(struct uniq_settings, key), OPTION_ONCE},
     {"within", 0, "DURATION", "how far apart in time repeats lie", NULL, GROUP_TOOL, store_within,
-     offsetof(struct uniq_settings, within), false},
+     offsetof(struct uniq_settings, within), OPTION_ONCE},
     {"refresh", 0, NULL, "a repeat extends the life of its key", NULL, GROUP_TOOL, store_flag,
-     offsetof(struct uniq_settings, refresh), false},
+     offsetof(struct uniq_settings, refresh), OPTION_ONCE},
     {"exact", 0, NULL, "keeps keys, not their 128-bit fingerprints", NULL, GROUP_TOOL, store_flag,
-     offsetof(struct uniq_settings, exact), false},
+     offsetof(struct uniq_settings, exact), OPTION_ONCE},
     {"repeats", 0, "FILE", "keeps what was dropped", NULL, GROUP_OUTPUT, store_text,
-     offsetof(struct uniq_settings, repeats), false},
+     offsetof(struct uniq_settings, repeats), OPTION_NEUTRAL},
     {0},
 };
 

@@ -1,5 +1,6 @@
 #include "ndjson/byte_source.h"
 
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -190,6 +191,106 @@ static void missing_files_and_folders_are_refused(void **state)
     assert_string_equal(error.text, ".: Is a directory");
 }
 
+static const char sample[] = "one\nlonger than most\nthree\nfour\n";
+
+static void write_file(const char *name, const char *bytes, size_t length)
+{
+    FILE *file = fopen(name, "w");
+    assert_int_equal(fwrite(bytes, 1, length, file), length);
+    assert_int_equal(fclose(file), 0);
+}
+
+/* What is shown of a file from `position` on. */
+static struct seen resume(const char *name, uint64_t position, bool skipping)
+{
+    struct seen seen = {{0}, BYTES_WAIT, 0, {0}};
+    struct byte_source source;
+    struct error_text error;
+    assert_true(byte_source_open(&source, name, 10, &error));
+    if (byte_source_seek(&source, position, skipping))
+        collect(&source, &seen);
+    else
+        strcpy(seen.error, source.error.text);
+    byte_source_close(&source);
+    return seen;
+}
+
+static void reading_goes_on_where_it_was_left(void **state)
+{
+    char name[] = "byte-source-XXXXXX";
+    char frames[512];
+    size_t length;
+    (void)state;
+    close(mkstemp(name));
+    for (int compressed = 0; compressed < 2; compressed++) {
+        length = compressed ? compress(sample, frames, sizeof frames) : sizeof sample - 1;
+        write_file(name, compressed ? frames : sample, length);
+        assert_string_equal(resume(name, 0, false).text, "one|longer than most|three|four|");
+        assert_string_equal(resume(name, 4, false).text, "longer than most|three|four|");
+        assert_string_equal(resume(name, 12, true).text, "three|four|");
+        assert_string_equal(resume(name, 21, false).text, "three|four|");
+        assert_int_equal(resume(name, 21, false).position, 32);
+        assert_string_equal(resume(name, 32, false).text, "");
+        assert_int_equal(resume(name, 32, false).status, BYTES_END);
+        assert_string_equal(strchr(resume(name, 33, false).error, ':'),
+                            ": holds less than the 33 bytes that were read of it");
+    }
+    unlink(name);
+}
+
+static void a_followed_file_waits_for_whole_lines(void **state)
+{
+    char name[] = "byte-source-XXXXXX";
+    struct seen seen = {{0}, BYTES_WAIT, 0, {0}};
+    struct byte_source source;
+    struct error_text error;
+    int descriptor = mkstemp(name);
+    (void)state;
+    assert_true(byte_source_open(&source, name, 100, &error));
+    source.follow = true;
+    collect(&source, &seen);
+    assert_int_equal(seen.status, BYTES_WAIT);
+    assert_int_equal(write(descriptor, "a\nb", 3), 3);
+    collect(&source, &seen);
+    assert_string_equal(seen.text, "a|");
+    assert_int_equal(write(descriptor, "c\nd\ne", 5), 5);
+    source.allowed = 7;
+    collect(&source, &seen);
+    assert_string_equal(seen.text, "a|bc|d|");
+    source.allowed = UINT64_MAX;
+    source.follow = false;
+    collect(&source, &seen);
+    assert_string_equal(seen.text, "a|bc|d|e|");
+    assert_int_equal(seen.status, BYTES_END);
+    assert_true(byte_source_replace(&source, open(name, O_RDONLY), &error));
+    assert_int_equal(source.position, 0);
+    collect(&source, &seen);
+    assert_string_equal(seen.text, "a|bc|d|e|a|bc|d|e|");
+    byte_source_close(&source);
+    close(descriptor);
+    unlink(name);
+}
+
+static void the_head_is_kept_in_any_pieces(void **state)
+{
+    struct byte_source source;
+    struct byte_head head = {0};
+    struct error_text error;
+    struct seen seen = {{0}, BYTES_WAIT, 0, {0}};
+    char frames[512];
+    char name[] = "byte-source-XXXXXX";
+    (void)state;
+    close(mkstemp(name));
+    write_file(name, frames, compress(sample, frames, sizeof frames));
+    assert_true(byte_source_open(&source, name, 10, &error));
+    source.head = &head;
+    collect(&source, &seen);
+    assert_int_equal(head.length, sizeof sample - 1);
+    assert_memory_equal(head.bytes, sample, head.length);
+    byte_source_close(&source);
+    unlink(name);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -199,6 +300,9 @@ int main(void)
         cmocka_unit_test(zstd_is_recognised_in_any_pieces),
         cmocka_unit_test(damaged_zstd_fails),
         cmocka_unit_test(large_lines_cross_reads),
+        cmocka_unit_test(reading_goes_on_where_it_was_left),
+        cmocka_unit_test(a_followed_file_waits_for_whole_lines),
+        cmocka_unit_test(the_head_is_kept_in_any_pieces),
         cmocka_unit_test(missing_files_and_folders_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

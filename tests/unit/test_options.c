@@ -31,22 +31,22 @@ static bool store_compare(void *target, const char *argument, struct error_text 
 
 static const struct option_row own_rows[] = {
     {"count", 'n', "N", "how many", "1", GROUP_TOOL, store_count, offsetof(struct settings, count),
-     false},
+     OPTION_ONCE},
     {"key", 'k', "EXPR", "what belongs together", NULL, GROUP_COMMON, store_text,
-     offsetof(struct settings, key), false},
+     offsetof(struct settings, key), OPTION_ONCE},
     {"side", 0, "FILE", "one of the sides", NULL, GROUP_TOOL, store_text_list,
-     offsetof(struct settings, sides), true},
+     offsetof(struct settings, sides), OPTION_REPEATABLE},
     {"compare", 'c', "[RATIO]", "compare runs", NULL, GROUP_TOOL, store_compare,
-     offsetof(struct settings, compare), false},
+     offsetof(struct settings, compare), OPTION_ONCE},
     {.name = NULL},
 };
 static const struct option_row shared_rows[] = {
     {"verbose", 'v', NULL, "counters at the end", NULL, GROUP_COMMON, store_flag,
-     offsetof(struct settings, verbose), false},
+     offsetof(struct settings, verbose), OPTION_ONCE},
     {"quiet", 'q', NULL, "no counters", NULL, GROUP_REPORT, store_flag,
-     offsetof(struct settings, quiet), false},
+     offsetof(struct settings, quiet), OPTION_ONCE},
     {"delay", 'd', "DURATION", "expected disorder", "0", GROUP_COMMON, store_text,
-     offsetof(struct settings, delay), false},
+     offsetof(struct settings, delay), OPTION_ONCE},
     {.name = NULL},
 };
 
@@ -181,7 +181,7 @@ static void shows_help(void **state)
         "    evtest -k .user\n"
         "  Wait a little:\n"
         "    evtest -d 5s clicks\n"
-        "Options, with what holds when they are not given:\n"
+        "Options, with what holds when they are not given; all of it: man evtest\n"
         "  -k, --key EXPR         what belongs together\n"
         "  -d, --delay DURATION   expected disorder                        0\n"
         "  -v, --verbose          counters at the end\n"
@@ -189,11 +189,10 @@ static void shows_help(void **state)
         "  -n, --count N          how many                                 1\n"
         "      --side FILE        one of the sides\n"
         "  -c, --compare[=RATIO]  compare runs\n"
-        "Reports:\n"
+        "Output and reports:\n"
         "  -q, --quiet            no counters\n"
         "  -h, --help             this text\n"
-        "      --version          what this is and what it is linked with\n"
-        "Full description: man evtest\n";
+        "      --version          what this is and what it is linked with\n";
     (void)state;
     struct child_outcome outcome = parse("evtest a --help --bogus");
     assert_string_equal(outcome.output, expected);

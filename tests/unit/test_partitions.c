@@ -137,6 +137,60 @@ static void an_input_that_is_one_stream_is_waited_for(void **state)
     partitions_free(&partitions);
 }
 
+/* As an earlier run left it: W does not move while its streams are put back one by one. */
+static void what_is_restored_goes_on_where_it_was(void **state)
+{
+    const struct saved_stream ahead = {"0", 1, 0, 100, 0, true, false, false};
+    const struct saved_stream behind = {"1", 1, 1, 50, 0, true, false, false};
+    struct partitions partitions;
+    struct watermark *watermark;
+    (void)state;
+    partitions_init(&partitions, 0, NULL);
+    partitions_put(&partitions, "", 0);
+    partitions_restore_watermark(&partitions, 0, 60);
+    assert_true(partitions_restore_stream(&partitions, 0, 0, &ahead));
+    assert_false(partitions_restore_stream(&partitions, 0, 1, &ahead)); /* stands twice */
+    assert_false(partitions_restore_stream(&partitions, 0, 2, &behind));
+    assert_true(partitions_restore_stream(&partitions, 0, 1, &behind));
+    partitions_restored(&partitions);
+    watermark = &partitions.items[0].watermark;
+    assert_int_equal(watermark->current, 60);
+    assert_int_equal(partitions.items[0].told, 60);
+    assert_false(watermark_observe(watermark, 0, 200));
+    assert_true(watermark_observe(watermark, stream_of(&partitions, 0, "1", "", 1), 70));
+    assert_int_equal(watermark->current, 70);
+    partitions_free(&partitions);
+}
+
+static void restored_streams_take_their_awaited_places(void **state)
+{
+    const struct saved_stream seen = {"full name", 9, 0, 100, 3, true, false, true};
+    const struct saved_stream unseen = {"B", 1, UINT32_MAX, INT64_MIN, 0, true, false, false};
+    struct partitions partitions;
+    struct watermark *watermark;
+    (void)state;
+    partitions_init(&partitions, 0, "A,B");
+    partitions_put(&partitions, "", 0);
+    assert_true(partitions_restore_stream(&partitions, 0, 0, &seen));
+    assert_true(partitions_restore_stream(&partitions, 0, 1, &unseen));
+    partitions_restored(&partitions);
+    watermark = &partitions.items[0].watermark;
+    assert_int_equal(watermark->count, 2);
+    assert_true(watermark->current == WATERMARK_UNDEFINED);
+    assert_int_equal(partitions.items[0].activity[0].controls, 3);
+    assert_int_equal(stream_of(&partitions, 0, "full name", "A", 0), 0);
+    assert_int_equal(stream_of(&partitions, 0, "another", "B", 0), 1);
+    /* All have ended that there were: others may come, W does not end. */
+    partitions_free(&partitions);
+    partitions_init(&partitions, 0, NULL);
+    partitions_put(&partitions, "", 0);
+    partitions_restore_watermark(&partitions, 0, 100);
+    assert_true(partitions_restore_stream(&partitions, 0, 0, &seen));
+    partitions_restored(&partitions);
+    assert_int_equal(partitions.items[0].watermark.current, 100);
+    partitions_free(&partitions);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -145,6 +199,8 @@ int main(void)
         cmocka_unit_test(the_end_of_an_input_ends_its_streams_everywhere),
         cmocka_unit_test(an_input_that_is_one_stream_is_waited_for),
         cmocka_unit_test(silent_streams_leave_and_the_clock_goes_on),
+        cmocka_unit_test(what_is_restored_goes_on_where_it_was),
+        cmocka_unit_test(restored_streams_take_their_awaited_places),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
