@@ -16,7 +16,6 @@ void row_history_free(struct row_history *history)
 {
     key_index_free(&history->index);
     record_log_free(&history->log);
-    text_buffer_free(&history->composed);
 }
 
 void row_history_advance(struct row_history *history, int64_t past)
@@ -91,7 +90,7 @@ uint64_t row_history_add(struct row_history *history, const struct attribution_r
                          bool chained)
 {
     uint64_t position;
-    attribution_row_append(&history->log, row, &history->composed, &position);
+    attribution_row_append(&history->log, row, &position);
     if (chained)
         link_row(history, row, position);
     tidy(history);

@@ -16,7 +16,6 @@ struct row_history {
     struct key_index index;
     size_t segments; /* of the log when it was last tidied */
     int64_t past;    /* rows older than this are gone */
-    struct text_buffer composed;
 };
 
 /* `history` must stay where it is. */

@@ -30,22 +30,22 @@ static bool inside(const char *bytes, size_t length, const char *text, size_t te
     return bytes >= text && bytes + length <= text + text_length;
 }
 
-static bool is_narrow(const struct row_view *view, bool *quoted)
+static bool is_narrow(const struct row_view *view, uint32_t extra, bool *quoted)
 {
     const struct json_key *key = &view->key;
     *quoted = key->kind == JSON_STRING;
-    return view->length <= NARROW_LIMIT &&
+    return (uint64_t)view->length + extra <= NARROW_LIMIT &&
            inside(key->text.text, key->text.length, view->text, view->length) &&
            key->bytes == key->text.text + *quoted && key->length + 2u * *quoted == key->text.length;
 }
 
 static struct waiting_row *append_narrow(struct record_log *log, const struct row_view *view,
-                                         bool quoted, uint64_t *position)
+                                         uint32_t extra, bool quoted, uint64_t *position)
 {
-    struct waiting_row *row = record_log_append(log, sizeof *row + view->length, view->time,
-                                                position);
+    uint32_t length = view->length + extra;
+    struct waiting_row *row = record_log_append(log, sizeof *row + length, view->time, position);
     row->state = (uint8_t)((view->key.kind << KIND_SHIFT) | (quoted ? ROW_QUOTED : 0));
-    row->length = (uint16_t)view->length;
+    row->length = (uint16_t)length;
     row->key_offset = (uint16_t)(view->key.text.text - view->text);
     row->key_length = (uint16_t)view->key.text.length;
     memcpy(row + 1, view->text, view->length);
@@ -53,12 +53,13 @@ static struct waiting_row *append_narrow(struct record_log *log, const struct ro
 }
 
 static struct waiting_row *append_wide(struct record_log *log, const struct row_view *view,
-                                       uint64_t *position)
+                                       uint32_t extra, uint64_t *position)
 {
     const struct json_key *key = &view->key;
-    struct wide_header wide = {view->length, view->length, key->text.length,
-                               view->length + key->text.length, key->length};
-    size_t size = sizeof(struct waiting_row) + sizeof wide + view->length + key->text.length +
+    uint32_t length = view->length + extra;
+    struct wide_header wide = {length, length, key->text.length, length + key->text.length,
+                               key->length};
+    size_t size = sizeof(struct waiting_row) + sizeof wide + length + key->text.length +
                   key->length;
     struct waiting_row *row = record_log_append(log, size, view->time, position);
     char *record = (char *)(row + 1) + sizeof wide;
@@ -72,15 +73,24 @@ static struct waiting_row *append_wide(struct record_log *log, const struct row_
 }
 
 struct waiting_row *waiting_row_append(struct record_log *log, const struct row_view *view,
-                                       uint64_t *position)
+                                       uint32_t extra, uint64_t *position)
 {
     bool quoted;
-    struct waiting_row *row = is_narrow(view, &quoted) ? append_narrow(log, view, quoted, position)
-                                                       : append_wide(log, view, position);
+    struct waiting_row *row = is_narrow(view, extra, &quoted)
+                                  ? append_narrow(log, view, extra, quoted, position)
+                                  : append_wide(log, view, extra, position);
     row->time = view->time;
     row->link_low = 0;
     row->link_high = 0;
     return row;
+}
+
+char *waiting_row_extra(struct waiting_row *row, uint32_t extra)
+{
+    const struct wide_header *wide = wide_of(row);
+    char *record = (char *)(row + 1);
+    return row->state & ROW_WIDE ? record + sizeof *wide + wide->length - extra
+                                 : record + row->length - extra;
 }
 
 static void set_text(struct row_view *view, const char *text, uint32_t length)
@@ -122,6 +132,22 @@ size_t waiting_row_size(const struct waiting_row *row)
     return sizeof *row + row->length;
 }
 
+/* memcmp() for keys, whose length varies less than a call costs: by words, the last overlapping. */
+static bool bytes_equal(const char *a, const char *b, size_t length)
+{
+    uint64_t differing = 0, left, right;
+    if (length < sizeof left)
+        return memcmp(a, b, length) == 0;
+    for (size_t at = 0; at + sizeof left <= length; at += sizeof left) {
+        memcpy(&left, a + at, sizeof left);
+        memcpy(&right, b + at, sizeof right);
+        differing |= left ^ right;
+    }
+    memcpy(&left, a + length - sizeof left, sizeof left);
+    memcpy(&right, b + length - sizeof right, sizeof right);
+    return (differing | (left ^ right)) == 0;
+}
+
 bool waiting_row_has_key(const struct waiting_row *row, const struct json_key *key)
 {
     struct row_view view;
@@ -129,7 +155,7 @@ bool waiting_row_has_key(const struct waiting_row *row, const struct json_key *k
     if (!(row->state & ROW_WIDE))
         return row->state >> KIND_SHIFT == key->kind &&
                row->key_length == key->length + 2 * quote &&
-               memcmp(narrow_record(row) + row->key_offset + quote, key->bytes, key->length) == 0;
+               bytes_equal(narrow_record(row) + row->key_offset + quote, key->bytes, key->length);
     waiting_row_view(row, &view);
     return view.key.kind == key->kind && view.key.length == key->length &&
            memcmp(view.key.bytes, key->bytes, key->length) == 0;

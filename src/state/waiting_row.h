@@ -40,9 +40,12 @@ struct row_view {
     struct json_key key; /* its hash is only known for rows from the input */
 };
 
-/* Appends a row; its link is none. */
+/* Appends a row; its link is none. `extra` bytes behind the record, for the caller to fill, count
+   as part of it from then on: waiting_row_extra(). */
 struct waiting_row *waiting_row_append(struct record_log *log, const struct row_view *view,
-                                       uint64_t *position);
+                                       uint32_t extra, uint64_t *position);
+/* The last `extra` bytes of the record. */
+char *waiting_row_extra(struct waiting_row *row, uint32_t extra);
 void waiting_row_view(const struct waiting_row *row, struct row_view *view);
 /* Bytes in the log, before rounding. */
 size_t waiting_row_size(const struct waiting_row *row);

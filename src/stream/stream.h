@@ -92,6 +92,11 @@ const struct expression *stream_expression(struct stream *stream, const char *op
                                            const char *text);
 const struct expression_list *stream_expression_list(struct stream *stream, const char *option,
                                                      const char *text);
+/* The same with types and units: expression_add_typed_list(). */
+const struct expression_list *stream_typed_list(struct stream *stream, const char *option,
+                                                const char *text);
+/* The slot of a member of the record that the tool wants to know of without an expression. */
+size_t stream_member_slot(struct stream *stream, const char *name);
 /* What --table named, for expression sets of the tool's own. */
 struct lookup_tables;
 const struct lookup_tables *stream_tables(const struct stream *stream);
@@ -166,6 +171,8 @@ bool stream_sleep_until(struct stream *stream, int64_t steady);
 void stream_set_timer(struct stream *stream, int64_t at);
 /* Writes out what is pending now (evjoin --every). */
 void stream_flush(struct stream *stream);
+/* In on_record: the run ends after this record; what is pending is written, W does not end. */
+void stream_stop(struct stream *stream);
 /* A false --assert: the exit status is at least STATUS_REJECTED. */
 void stream_set_status(struct stream *stream, enum exit_status status);
 /* True if some operand is a regular file (or standard input is) that is not followed. */

@@ -81,6 +81,11 @@ bool watermark_observe(struct watermark *watermark, size_t stream, int64_t time)
         seen->maximum = time;
     if (!joins && watermark->holder != stream)
         return false;
+    /* Nearly always there is but one, and each record of it asks. */
+    if (watermark->count == 1 && !seen->ended) {
+        watermark->holder = stream;
+        return raise_to(watermark, time_subtract(seen->maximum, watermark->delay));
+    }
     return recompute(watermark);
 }
 

@@ -75,7 +75,7 @@ static const struct option_row window_rows[] = {
      OPTION_ONCE},
     {"offset", 0, "DURATION", "where windows begin, from 1970-01-01T00:00:00Z", "0", GROUP_TOOL,
      store_signed, offsetof(struct window_tool, window.offset), OPTION_ONCE},
-    {"tz", 0, "ZONE", "windows of days follow this zone's calendar", NULL, GROUP_TOOL, store_text,
+    {"tz", 0, "ZONE", "windows follow the clock of this zone", NULL, GROUP_TOOL, store_text,
      offsetof(struct window_tool, window.zone), OPTION_ONCE},
     {"emit", 0, "final|update", "results when they are final, or whenever they change", "final",
      GROUP_TOOL, store_choice, offsetof(struct window_tool, emit), OPTION_ONCE},

@@ -22,9 +22,6 @@ static bool condition_holds(const struct aggregate *aggregate, const struct reco
                             struct scratch *scratch, bool *holds, struct error_text *error)
 {
     struct value truth;
-    *holds = true;
-    if (aggregate->condition == NULL)
-        return true;
     if (!expression_evaluate(aggregate->condition, record, scratch, &truth, error))
         return false;
     *holds = value_true(&truth);
@@ -78,7 +75,9 @@ bool aggregate_set_prepare(const struct aggregate_set *set, const struct record_
     for (size_t i = 0; i < set->count; i++) {
         const struct aggregate *aggregate = &set->items[i];
         struct aggregate_argument *argument = &arguments[i];
-        if (!condition_holds(aggregate, record, scratch, &argument->given, error))
+        argument->given = true;
+        if (aggregate->condition != NULL &&
+            !condition_holds(aggregate, record, scratch, &argument->given, error))
             return false;
         if (aggregate->function->takes == TAKES_LINE)
             argument->line = line;

@@ -62,6 +62,7 @@ struct aggregate {
     uint64_t number;                    /* SECOND_NUMBER */
     size_t offset;                      /* of its state in a cell's states */
     const char *text;                   /* the call as written */
+    const char *member;                 /* its name in expressions over results: "=" and the text */
 };
 
 /* NULL = there is no function of this name. */

@@ -2,15 +2,15 @@
 # Seed 000: requests and their acknowledgements matched record by record, and the same traffic matched
 # in micro-batches; latency of both side by side.
 #
-#   DURATION=10s RATE=1000 TIMEOUT=2m BATCH=500ms SEED=1 OUT=latency-compare examples/latency-compare.sh
+#   DURATION=10s RATE=1000 TIMEOUT=2m BATCH=500ms SEED=1 OUT=latency-modes examples/seed-000-latency-modes/pipe.sh
 #
 # Latency is sink time - max(request time, acknowledgement time). The matched records stay in OUT, with
 # both reports and the chart as SVG.
 set -euo pipefail
-top=$(cd "$(dirname "$0")/.." && pwd)
+top=$(cd "$(dirname "$0")/../.." && pwd)
 PATH=${BIN:-$top/bin}:$PATH
 duration=${DURATION:-10s} rate=${RATE:-1000} timeout=${TIMEOUT:-2m} batch=${BATCH:-500ms}
-out=${OUT:-latency-compare}
+out=${OUT:-latency-modes}
 mkdir -p "$out"
 
 # The record of the original, and event_time_ns, the later of the two times, for evlatency.

@@ -2,7 +2,7 @@
 # Seed 002: which click led to each purchase (the user's first within ten minutes before it), what it
 # earned, and five tables of the last hour, by minute.
 #
-#   DURATION=2h RATE=2 SEED=1 OUT=shop-insights examples/shop-insights.sh [text|original]
+#   DURATION=2h RATE=2 SEED=1 OUT=shop-insights examples/seed-002-shop-insights/pipe.sh [text|original]
 #
 # text: the earliest click in the ten minutes before the purchase, as the description says.
 # original: as the program does it, the earliest click of each ten-minute tumbling window, joined to
@@ -10,7 +10,7 @@
 # OUT gets users, products, the stream, the attributed checkouts and the five tables.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
-PATH=${BIN:-$here/../bin}:$PATH
+PATH=${BIN:-$here/../../bin}:$PATH
 variant=${1:-text} out=${OUT:-shop-insights} seed=${SEED:-1}
 mkdir -p "$out"
 cd "$out"

@@ -3,14 +3,14 @@
 # production to its window's result, mean and 90th percentile; MMPP (five times the rate in bursts)
 # and Poisson arrivals.
 #
-#   PRODUCERS=3 RATE=1000 DURATION=60s SEED=100 OUT=ctr-spark examples/ctr-spark.sh
+#   PRODUCERS=3 RATE=1000 DURATION=60s SEED=100 OUT=ctr-producers examples/seed-001-ctr-producers/pipe.sh
 #
 # RATE is per producer and second. OUT gets per distribution the results, a report as text, and the
 # slowest result of each window in latency_report_{producers}_{events}_{distribution}.csv.
 set -euo pipefail
-top=$(cd "$(dirname "$0")/.." && pwd)
+top=$(cd "$(dirname "$0")/../.." && pwd)
 PATH=${BIN:-$top/bin}:$PATH
-producers=${PRODUCERS:-3} rate=${RATE:-1000} duration=${DURATION:-60s} out=${OUT:-ctr-spark}
+producers=${PRODUCERS:-3} rate=${RATE:-1000} duration=${DURATION:-60s} out=${OUT:-ctr-producers}
 events=$((producers * rate * ${duration%s}))
 mkdir -p "$out"
 

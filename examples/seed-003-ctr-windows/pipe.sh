@@ -2,14 +2,14 @@
 # Seed 003: the click-through rate of each campaign every ten seconds, while the ads are seen and
 # clicked, and how long after a window's newest event its results come; MMPP and Poisson arrivals.
 #
-#   PRODUCERS=3 EVENTS=5000 DURATION=60s SEED=1 OUT=ctr-flink examples/ctr-flink.sh
+#   PRODUCERS=3 EVENTS=5000 DURATION=60s SEED=1 OUT=ctr-windows examples/seed-003-ctr-windows/pipe.sh
 #
 # EVENTS is per producer. OUT gets latency_report_{producers}_{events}_{distribution}.csv, with
 # window_id,max_latency_ms, and the results themselves.
 set -euo pipefail
-top=$(cd "$(dirname "$0")/.." && pwd)
+top=$(cd "$(dirname "$0")/../.." && pwd)
 PATH=${BIN:-$top/bin}:$PATH
-producers=${PRODUCERS:-3} events=${EVENTS:-5000} duration=${DURATION:-60s} out=${OUT:-ctr-flink}
+producers=${PRODUCERS:-3} events=${EVENTS:-5000} duration=${DURATION:-60s} out=${OUT:-ctr-windows}
 total=$((producers * events))
 seconds=${duration%s}
 mkdir -p "$out"

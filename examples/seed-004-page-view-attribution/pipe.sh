@@ -3,12 +3,12 @@
 # Prints the table attributed_page_views: page_view_id|user_id|event_time|campaign|click.
 # --emit update writes an answer at once and corrects it: the table keeps the last one of each id,
 # as INSERT OR REPLACE does. Real SQLite does it if it is there.
-#   examples/page-view-attribution.sh [final|update] [CLICKS.ndjson PAGE-VIEWS.ndjson]
+#   examples/seed-004-page-view-attribution/pipe.sh [final|update] [CLICKS.ndjson PAGE-VIEWS.ndjson]
 # The live view of the original, per partition, is one line:
-#   watch -n 1 "pkill -USR1 -x evattr; tail -n 1 counters"     beside evattr ... 2>counters
+#   watch.sh evattr.prom     beside evattr ... --metrics evattr.prom
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
-PATH=$here/../bin:$PATH
+PATH=$here/../../bin:$PATH
 mode=${1:-update}
 clicks=${2:-$here/ad-clicks.ndjson}
 views=${3:-$here/page-views.ndjson}
