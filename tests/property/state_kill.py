@@ -45,12 +45,36 @@ def pick(rng, *choices):
     return list(rng.choice(choices))
 
 
+def join_options(rng):
+    kind = rng.choice(["inner", "left", "right", "full", "left-anti", "right-anti"])
+    shape = pick(rng, [], ["--flat"], ["--names", "a,b"]) if "anti" not in kind else []
+    return ["-k", rng.choice([".key", "[.key, .part % 2]"]), "--left", rng.choice([".part == 0", ".part < 2"]),
+            "--right", ".part > 0", "--within", rng.choice(["100ms", "0..2s", "-1s..<3s", "1s..2s", "1h"]),
+            "--join", kind, *shape, *pick(rng, [], ["--once"]),
+            *pick(rng, [], ["--left-keep", "last"], ["--left-keep", "first"]),
+            *pick(rng, [], [], ["--match", ".left.sink <= .right.sink"])]
+
+
+def attribution_options(rng):
+    model = rng.choice([["last"], ["first"], ["linear"], ["position:.4,.2,.4"], ["time-decay:1s"]])
+    shared = model[0] not in ("last", "first")
+    credits = pick(rng, [], ["--credits"])
+    return ["-k", rng.choice([".key", "[.key, .part % 2]"]), "--touch", rng.choice([".part == 0", ".part < 2"]),
+            "--conversion", ".part > 0", "--within", rng.choice(["100ms", "0<..2s", "1s..3s", "1h"]),
+            "--model", *model, "--touch-id", ".sink", "--id", rng.choice([".sink", ".key", ".none"]),
+            *pick(rng, ["--emit", "update"], ["--reuse", "no"], []), *credits,
+            *pick(rng, [], ["--priority", ".sink % 3"]),
+            *(pick(rng, [], ["--value", ".sink"]) if shared or credits else [])]
+
+
 # Tool, its options, and the options that name files it writes.
 TOOLS = {
     "evuniq": (lambda rng: ["-k", rng.choice([".key", "[.key, .part]"]),
                             "--within", rng.choice(["100ms", "2s", "1h"]),
                             *pick(rng, [], ["--refresh"]), *pick(rng, [], ["--exact"])],
                ["--out", "--late", "--reject", "--repeats"]),
+    "evjoin": (join_options, ["--out", "--late", "--reject"]),
+    "evattr": (attribution_options, ["--out", "--late", "--reject"]),
     "evlatency": (lambda rng: ["--to", ".sink:ns", "--format", "json", *pick(rng, [], ["-b", ".part"]),
                                *pick(rng, [], ["-w", "10s"]), *pick(rng, [], ["--warmup", "5s"])],
                   ["--out", "--reject"]),
@@ -109,7 +133,8 @@ class Case:
         return {key: values.get(key) for key in (
             "read", "used", "filtered", "late", "rejected", "replayed", "tombstones", "control",
             "duplicate", "partly_late", "written", "unwritable", "null_results", "keyless",
-            "watermark")}
+            "watermark", "pairs", "unmatched_left", "unmatched_right", "match_errors", "touches",
+            "conversions", "emitted", "updated", "attributed", "unattributed", "held_conversions")}
 
     def fail(self, why):
         keep = Path(tempfile.mkdtemp(prefix="state_kill."))
