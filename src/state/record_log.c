@@ -52,6 +52,16 @@ static void pool_memory(struct record_log *log, char *memory)
     log->pool[log->pooled++] = memory;
 }
 
+/* After much was detained the pool is large; to give all of that back takes time, so it shrinks by
+   and by. */
+static void shrink_pool(struct record_log *log)
+{
+    if (log->pooled <= POOL_LIMIT)
+        return;
+    munmap(log->pool[--log->pooled], LOG_SEGMENT_SIZE);
+    log->bytes -= LOG_SEGMENT_SIZE;
+}
+
 static void drop_memory(struct record_log *log, char *memory, size_t size)
 {
     if (log->pins > 0) {
@@ -62,21 +72,12 @@ static void drop_memory(struct record_log *log, char *memory, size_t size)
         pool_memory(log, memory);
         return;
     }
+    shrink_pool(log);
     log->bytes -= size;
     if (size < LOG_SEGMENT_SIZE)
         free(memory);
     else
         munmap(memory, size);
-}
-
-/* What was detained may be much, and to give it back takes time: it goes to the pool, which shrinks
-   by and by. */
-static void shrink_pool(struct record_log *log)
-{
-    if (log->pooled <= POOL_LIMIT || log->pins > 0)
-        return;
-    munmap(log->pool[--log->pooled], LOG_SEGMENT_SIZE);
-    log->bytes -= LOG_SEGMENT_SIZE;
 }
 
 void record_log_pin(struct record_log *log)
@@ -143,7 +144,6 @@ static struct log_segment *open_segment(struct record_log *log, size_t size)
     size_t first = log->count;
     if (beginning && size <= SMALLEST_SEGMENT)
         segment.size = SMALLEST_SEGMENT;
-    shrink_pool(log);
     segment.memory = take_memory(log, memory_size(&segment));
     if (span > 1)
         segment.size = span * (uint32_t)LOG_SEGMENT_SIZE;

@@ -405,7 +405,7 @@ static void explain(void *context, struct stream *stream, FILE *out)
 {
     const struct evattr *self = context;
     (void)stream;
-    attribution_rules_explain(&self->rules, self->settings.delay, out);
+    attribution_rules_explain(&self->rules, self->settings.delay, self->durable, out);
 }
 
 static void free_all(struct evattr *self)

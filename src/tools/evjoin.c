@@ -435,7 +435,7 @@ static void explain(void *context, struct stream *stream, FILE *out)
         fprintf(out, "sides: the first FILE is left, the second right\n");
     if (self->own.match != NULL)
         expression_explain(self->condition.expression, "--match", out);
-    join_rules_explain(&self->rules, self->settings.delay, out);
+    join_rules_explain(&self->rules, self->settings.delay, self->durable, out);
 }
 
 static void free_all(struct evjoin *self)
