@@ -1,4 +1,5 @@
 # evtools: `make` builds bin/, `make demo` shows them at work, `make test` proves them.
+#   make test-real                         against real Kafka, PostgreSQL, SQLite, Prometheus, cron
 #   make SANITIZE=address,undefined test   the same under sanitizers, in its own object folder
 #   make CC=clang                          likewise
 #   make install DESTDIR= PREFIX=/usr/local
@@ -18,10 +19,10 @@ BIN ?= $(if $(SANITIZE),$(B)/bin,bin)
 
 override CPPFLAGS += -D_GNU_SOURCE -DEVTOOLS_VERSION='"$(VERSION)"' -Isrc
 override CFLAGS += -std=c11 -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes \
-	-Wmissing-prototypes -pthread -ffp-contract=off -fno-strict-aliasing -fstack-protector-strong \
+	-Wmissing-prototypes -ffp-contract=off -fno-strict-aliasing -fstack-protector-strong -pthread \
 	$(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer)
 override LDFLAGS += $(if $(SANITIZE),-fsanitize=$(SANITIZE)) -Wl,-z,relro,-z,now
-override LDLIBS += -ljq -lzstd -lxxhash -lm -lpthread
+override LDLIBS += -ljq -lzstd -lxxhash -lm
 
 tools := $(basename $(notdir $(wildcard src/tools/*.c)))
 pages := $(wildcard man/*.[157])
@@ -92,6 +93,8 @@ test:
 	+@tests/run
 test-long:
 	+@LONG=1 tests/run
+test-real:
+	+@tests/run-real
 fuzz:
 	+@tests/run-fuzz
 bench:
@@ -118,7 +121,7 @@ clean:
 	rm -rf build bin/ev*
 
 FORCE:
-.PHONY: all unit test test-long fuzz bench lint demo format install uninstall clean FORCE \
+.PHONY: all unit test test-long test-real fuzz bench lint demo format install uninstall clean FORCE \
 	fuzz-programs bench-programs helper-programs
 .SECONDARY:
 -include $(wildcard $(B)/*/*.d)

@@ -1,6 +1,6 @@
 #include "attribution/attribution_output.h"
 
-#include "ndjson/decimal.h"
+#include "ndjson/integer_text.h"
 #include "ndjson/json_iterator.h"
 #include "ndjson/json_string.h"
 
@@ -22,10 +22,10 @@ static struct set_member member(const char *name, const char *text, size_t lengt
     return (struct set_member){name, strlen(name), text, length, false};
 }
 
-static struct set_member number_member(const char *name, char room[DECIMAL_TEXT_SIZE],
+static struct set_member number_member(const char *name, char room[INTEGER_TEXT_SIZE],
                                        int64_t number)
 {
-    return member(name, room, decimal_format(room, decimal_from_integer(number)));
+    return member(name, room, integer_write(number, room));
 }
 
 static struct set_member *member_of_name(struct set_member *members, size_t count,
@@ -35,6 +35,22 @@ static struct set_member *member_of_name(struct set_member *members, size_t coun
         if (json_string_equals(name, members[i].name, members[i].name_length))
             return &members[i];
     return NULL;
+}
+
+/* What the record has not, and its end. */
+static void add_rest(const struct set_member *members, size_t count, bool empty,
+                     struct text_buffer *out)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (members[i].written)
+            continue;
+        text_buffer_add_text(out, empty ? "\"" : ",\"");
+        text_buffer_add(out, members[i].name, members[i].name_length);
+        text_buffer_add_text(out, "\":");
+        text_buffer_add(out, members[i].text, members[i].length);
+        empty = false;
+    }
+    text_buffer_add_byte(out, '}');
 }
 
 /* The record with these members, in place where it has them already. */
@@ -56,16 +72,19 @@ static void write_with(const struct attribution_row *row, struct set_member *mem
         from = value.text + value.length;
     }
     text_buffer_add(out, from, (size_t)(object.text + object.length - 1 - from));
-    for (size_t i = 0; i < count; i++) {
-        if (members[i].written)
-            continue;
-        text_buffer_add_text(out, empty ? "\"" : ",\"");
-        text_buffer_add(out, members[i].name, members[i].name_length);
-        text_buffer_add_text(out, "\":");
-        text_buffer_add(out, members[i].text, members[i].length);
-        empty = false;
-    }
-    text_buffer_add_byte(out, '}');
+    add_rest(members, count, empty, out);
+}
+
+/* The same where of the members the first is in the record, and none else. */
+static void write_plain(const struct attribution_row *row, struct set_member *members, size_t count,
+                        struct text_buffer *out)
+{
+    const char *behind = row->stamp.text + row->stamp.length;
+    members[0].written = true;
+    text_buffer_add(out, row->text, (size_t)(row->stamp.text - row->text));
+    text_buffer_add(out, members[0].text, members[0].length);
+    text_buffer_add(out, behind, (size_t)(row->text + row->length - 1 - behind));
+    add_rest(members, count, false, out);
 }
 
 static void touch_at(const struct attribution_result *result, const struct candidate *candidate,
@@ -103,6 +122,15 @@ static struct set_member credits_member(struct attribution_output *output,
     return member("credits", text->bytes, text->length);
 }
 
+const char *attribution_output_member(const struct attribution_output *output, size_t index)
+{
+    static const char *const names[] = {"touches", "rev", "final"};
+    size_t count = output->revising ? 4 : 2;
+    if (index == 0)
+        return output->single ? "attributed" : "credits";
+    return index < count ? names[index - 1] : NULL;
+}
+
 void attribution_output_free(struct attribution_output *output)
 {
     text_buffer_free(&output->credits);
@@ -112,7 +140,7 @@ void attribution_output_write(struct attribution_output *output,
                               const struct attribution_result *result, struct text_buffer *out)
 {
     struct set_member members[MEMBERS];
-    char time[DECIMAL_TEXT_SIZE], eligible[DECIMAL_TEXT_SIZE], revision[DECIMAL_TEXT_SIZE];
+    char time[INTEGER_TEXT_SIZE], eligible[INTEGER_TEXT_SIZE], revision[INTEGER_TEXT_SIZE];
     size_t count = 0;
     members[count++] = number_member("event_time_ns", time, result->conversion->time);
     members[count++] = output->single ? attributed_member(result) : credits_member(output, result);
@@ -121,7 +149,10 @@ void attribution_output_write(struct attribution_output *output,
         members[count++] = number_member("rev", revision, result->revision);
         members[count++] = result->final ? member("final", "true", 4) : member("final", "false", 5);
     }
-    write_with(result->conversion, members, count, out);
+    if (result->conversion->plain)
+        write_plain(result->conversion, members, count, out);
+    else
+        write_with(result->conversion, members, count, out);
 }
 
 struct credit_line credit_lines(const struct attribution_result *result)

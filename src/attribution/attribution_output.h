@@ -15,6 +15,9 @@ struct attribution_output {
 
 void attribution_output_free(struct attribution_output *output);
 
+/* The names of the members that a result sets beside event_time_ns; NULL: no more. */
+const char *attribution_output_member(const struct attribution_output *output, size_t index);
+
 /* Appends the conversion with what was attributed to it, without LF. Members of these names are
    replaced in place. */
 void attribution_output_write(struct attribution_output *output,

@@ -4,12 +4,30 @@
 
 #define UNITS_LIMIT ((int128)INT64_MAX)
 
+/* Integers, that is, nearly all there are; false: look closer. */
+static bool read_integer(struct json_slice number, unsigned digits, struct credit_value *value)
+{
+    int64_t units;
+    if (!integer_parse(number, &units) || units == INT64_MIN)
+        return false;
+    value->negative = units < 0;
+    units = value->negative ? -units : units;
+    for (unsigned i = 0; i < digits; i++)
+        if (__builtin_mul_overflow(units, 10, &units))
+            return false;
+    value->units = (uint64_t)units;
+    value->exponent = -(int32_t)digits;
+    return true;
+}
+
 bool credit_value_read(struct json_slice number, unsigned digits, struct credit_value *value,
                        struct error_text *error)
 {
     struct decimal decimal;
     if (number.kind != JSON_NUMBER)
         return refuse(error, "the value is not a number");
+    if (read_integer(number, digits, value))
+        return true;
     if (!decimal_parse(number, &decimal))
         return refuse(error, "the value is beyond 128 bits");
     decimal = decimal_normalise(decimal);

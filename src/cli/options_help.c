@@ -95,8 +95,9 @@ static void write_common(const struct option_table *table, struct help_columns c
     }
 }
 
-static void write_group(const struct option_table *table, enum option_group group,
-                        const char *heading, struct help_columns columns, FILE *out)
+/* `heading` stands before the first row; returns it if there was none. */
+static const char *write_group(const struct option_table *table, enum option_group group,
+                               const char *heading, struct help_columns columns, FILE *out)
 {
     for (size_t i = 0; i < table->count; i++) {
         if (table->entries[i].row->group != group)
@@ -106,27 +107,25 @@ static void write_group(const struct option_table *table, enum option_group grou
         heading = NULL;
         write_row(table->entries[i].row, columns, out);
     }
+    return heading;
 }
 
 void options_help_write(const struct command *command, const struct option_table *table, FILE *out)
 {
-    static const char *const headings[GROUP_COUNT] = {
-        [GROUP_TIME] = "Time",
-        [GROUP_INPUT] = "Input",
-        [GROUP_OUTPUT] = "Output",
-        [GROUP_REPORT] = "Reports",
-    };
     struct help_columns columns = measure_columns(table);
+    const char *heading;
 
     write_synopsis(command->synopsis, out);
     fprintf(out, "%s.\n", command->summary);
     write_examples(command, out);
-    fputs("Options, with what holds when they are not given:\n", out);
+    fprintf(out, "Options, with what holds when they are not given; all of it: man %s\n",
+            command->name);
     write_common(table, columns, out);
-    for (enum option_group group = GROUP_TOOL; group < GROUP_COUNT; group++)
-        write_group(table, group, group == GROUP_TOOL ? command->name : headings[group], columns,
-                    out);
-    fprintf(out, "Full description: man %s\n", command->name);
+    write_group(table, GROUP_TOOL, command->name, columns, out);
+    heading = write_group(table, GROUP_TIME, "Time and input", columns, out);
+    write_group(table, GROUP_INPUT, heading, columns, out);
+    heading = write_group(table, GROUP_OUTPUT, "Output and reports", columns, out);
+    write_group(table, GROUP_REPORT, heading, columns, out);
 }
 
 void options_version_write(const struct command *command, FILE *out)

@@ -17,25 +17,40 @@ static bool evaluate_foreign(const struct expression *expression, struct evaluat
     return expression_foreign_evaluate(expression, evaluation, result);
 }
 
+static bool evaluate(const struct expression *expression, struct evaluation *evaluation,
+                     struct value *result)
+{
+    if (!expression->root)
+        return evaluate_foreign(expression, evaluation, result);
+    switch (node_evaluate(expression->root, evaluation, result)) {
+    case OUTCOME_VALUE:
+        return true;
+    case OUTCOME_EMPTY:
+        return refuse(evaluation->error, "no result");
+    case OUTCOME_LIBJQ:
+        evaluation->input = NULL;
+        return evaluate_foreign(expression, evaluation, result);
+    default:
+        return false;
+    }
+}
+
+static bool name_option(const struct expression *expression, struct error_text *error)
+{
+    struct error_text reason;
+    if (expression->option == NULL || error == NULL)
+        return false;
+    reason = *error;
+    return refuse(error, "%s: %.200s", expression->option, reason.text);
+}
+
 bool expression_evaluate_after(const struct expression *expression,
                                const struct record_view *record, const struct value *earlier,
                                struct scratch *scratch, struct value *result,
                                struct error_text *error)
 {
     struct evaluation evaluation = {record, scratch, error, NULL, earlier};
-    if (!expression->root)
-        return evaluate_foreign(expression, &evaluation, result);
-    switch (node_evaluate(expression->root, &evaluation, result)) {
-    case OUTCOME_VALUE:
-        return true;
-    case OUTCOME_EMPTY:
-        return refuse(error, "no result");
-    case OUTCOME_LIBJQ:
-        evaluation.input = NULL;
-        return evaluate_foreign(expression, &evaluation, result);
-    default:
-        return false;
-    }
+    return evaluate(expression, &evaluation, result) || name_option(expression, error);
 }
 
 bool expression_evaluate(const struct expression *expression, const struct record_view *record,

@@ -39,6 +39,10 @@ struct json_projection *expression_set_projection(struct expression_set *set);
 struct lookup_tables;
 void expression_set_use_tables(struct expression_set *set, const struct lookup_tables *tables);
 
+/* The option that the expressions to come were given with ("--key"): what is said when one fails on
+   a record begins with it. Borrowed; NULL = none. */
+void expression_set_option(struct expression_set *set, const char *option);
+
 /* Compiles one expression; NULL with the reason, which quotes the text and points at the place.
    Lives as long as the set. */
 const struct expression *expression_add(struct expression_set *set, const char *text,
@@ -77,10 +81,15 @@ struct expression_list {
         const char *name;            /* unescaped UTF-8 */
         struct json_slice name_text; /* as a JSON string, quotes included */
         const struct expression *expression;
+        const char *type; /* of a typed list: NAME:TYPE=; NULL = none given */
+        const char *unit; /* of a typed list: EXPR:UNIT; NULL = none given */
     } * items;
 };
 const struct expression_list *expression_add_list(struct expression_set *set, const char *text,
                                                   struct error_text *error);
+/* The same with NAME:TYPE=EXPR:UNIT,... where TYPE and UNIT are words and may be left out. */
+const struct expression_list *expression_add_typed_list(struct expression_set *set,
+                                                        const char *text, struct error_text *error);
 
 /* Evaluates all items into values[0..count). An item that fails gives null; returns how many did
    (*error: the first reason). */

@@ -35,6 +35,11 @@ void expression_set_use_tables(struct expression_set *set, const struct lookup_t
     set->tables = tables;
 }
 
+void expression_set_option(struct expression_set *set, const char *option)
+{
+    set->option = option;
+}
+
 static bool is_blank(char byte)
 {
     return byte == ' ' || byte == '\t' || byte == '\n' || byte == '\r';
@@ -51,7 +56,7 @@ static struct expression *set_append(struct expression_set *set, const char *tex
     char *copy = scratch_take(&set->memory, end - start + 1);
     memcpy(copy, text + start, end - start);
     copy[end - start] = 0;
-    *expression = (struct expression){.set = set, .text = copy};
+    *expression = (struct expression){.set = set, .text = copy, .option = set->option};
     if (set->count == set->capacity) {
         set->capacity = set->capacity ? 2 * set->capacity : 16;
         set->expressions = reallocate(set->expressions,

@@ -20,15 +20,58 @@ static void add_variables(struct text_buffer *program, unsigned variables)
     text_buffer_add_text(program, "} | .[0] | ");
 }
 
+static bool compiles(const char *format, const char *name)
+{
+    struct text_buffer text = {0};
+    struct error_text error;
+    text_buffer_add_format(&text, format, name);
+    text_buffer_add_byte(&text, 0);
+    struct libjq_program *program = libjq_program_new(text.bytes, &error);
+    text_buffer_free(&text);
+    libjq_program_free(program);
+    return program != NULL;
+}
+
+bool expression_foreign_free_word(const char *name)
+{
+    return !compiles("%s", name) && compiles("def %1$s: .; %1$s", name);
+}
+
+static bool reads_word(const struct token_list *tokens, const char *name)
+{
+    for (size_t i = 0; i < tokens->count; i++)
+        if (tokens->tokens[i].kind == TOKEN_WORD && token_is(tokens, i, name) &&
+            (i == 0 || !token_is(tokens, i - 1, "$")))
+            return true;
+    return false;
+}
+
+/* Earlier items by their bare names, which mean the same behind a pipe. */
+static void add_names(struct text_buffer *program, const struct expression *expression,
+                      const struct token_list *tokens)
+{
+    const char *record = ". as $__record | ";
+    for (size_t i = 0; i < expression->earlier_count; i++) {
+        const char *name = expression->earlier[i];
+        if (!reads_word(tokens, name) || !expression_foreign_free_word(name))
+            continue;
+        text_buffer_add_format(program, "%sdef %s: $__record[\"%s\"]; ", record, name, name);
+        record = "";
+    }
+}
+
 /* The line feed ends a comment that the text may end with. */
 static struct text_buffer program_text(const struct expression *expression)
 {
     struct text_buffer program = {0};
     struct token_list tokens;
-    if (token_list_read(&tokens, expression->text, 0, strlen(expression->text), NULL))
+    bool read = token_list_read(&tokens, expression->text, 0, strlen(expression->text), NULL);
+    if (read)
         expression_refusal_guard(&tokens, &program);
-    token_list_free(&tokens);
     add_variables(&program, expression->variables);
+    if (read)
+        add_names(&program, expression, &tokens);
+    token_list_free(&tokens);
     text_buffer_add_format(&program, "(%s\n)", expression->text);
     text_buffer_add_byte(&program, 0);
     return program;

@@ -13,4 +13,7 @@ void expression_foreign_close(struct expression *expression);
 bool expression_foreign_evaluate(const struct expression *expression, struct evaluation *evaluation,
                                  struct value *result);
 
+/* Whether a word means nothing to jq, so that it may name a list item. Takes some 40 ms. */
+bool expression_foreign_free_word(const char *name);
+
 #endif

@@ -52,6 +52,9 @@ const struct expression_node *parse_term(struct parser *parser);
 
 /* The path that begins at the next token, which is TOKEN_DOT or TOKEN_FIELD. */
 const struct expression_node *parse_path(struct parser *parser);
+/* The list item of that name before this one; NULL = there is none. */
+const struct expression_node *parser_earlier(struct parser *parser, const char *name,
+                                             size_t length);
 /* What may follow a term: .a ."a" [E] ? */
 const struct expression_node *parse_suffixes(struct parser *parser,
                                              const struct expression_node *base);

@@ -1,3 +1,4 @@
+#include "expression/expression_foreign.h"
 #include "expression/expression_function.h"
 #include "expression/expression_parser_state.h"
 #include "expression/expression_table.h"
@@ -226,15 +227,32 @@ static bool begins_no_term(const struct parser *parser)
            !parser_at(parser, "..");
 }
 
+/* A list's earlier item by its bare name, unless jq knows the word. */
+static const struct expression_node *parse_bare_name(struct parser *parser)
+{
+    const struct token *token = &parser->tokens->tokens[parser->at];
+    const char *name = token_text(parser, token);
+    const struct expression_node *node;
+    if (parser->expression->earlier_count == 0 || token_is(parser->tokens, parser->at + 1, "("))
+        return NULL;
+    node = parser_earlier(parser, name, token->length);
+    if (node == NULL || expression_function_known(name) || !expression_foreign_free_word(name))
+        return NULL;
+    parser->at++;
+    return node;
+}
+
 static const struct expression_node *parse_word(struct parser *parser)
 {
+    const struct expression_node *item;
     if (parser_take(parser, "true"))
         return literal(parser, value_boolean(true));
     if (parser_take(parser, "false"))
         return literal(parser, value_boolean(false));
     if (parser_take(parser, "null"))
         return literal(parser, value_null());
-    return parse_call(parser);
+    item = parse_bare_name(parser);
+    return item != NULL ? item : parse_call(parser);
 }
 
 static const struct expression_node *parse_primary(struct parser *parser)

@@ -150,17 +150,16 @@ static const struct expression_node *path_node(struct parser *parser,
     return node;
 }
 
-static const struct expression_node *earlier_node(struct parser *parser,
-                                                  const struct json_step *step)
+const struct expression_node *parser_earlier(struct parser *parser, const char *name, size_t length)
 {
     const struct expression *expression = parser->expression;
     for (size_t i = expression->earlier_count; i-- > 0;) {
-        if (strlen(expression->earlier[i]) != step->length ||
-            memcmp(expression->earlier[i], step->name, step->length) != 0)
+        if (strlen(expression->earlier[i]) != length ||
+            memcmp(expression->earlier[i], name, length) != 0)
             continue;
         struct expression_node *node = parser_new_node(parser, earlier_evaluate);
         node->slot = i;
-        remember(parser, node, step->name);
+        remember(parser, node, expression->earlier[i]);
         return node;
     }
     return NULL;
@@ -172,9 +171,8 @@ static const struct expression_node *record_path(struct parser *parser)
     path.count = 0;
     while (path.count < PARSER_STEPS && take_step(parser, &path.steps[path.count])) {
         const struct json_step *step = &path.steps[path.count];
-        const struct expression_node *earlier = path.count == 0 && step->name
-                                                    ? earlier_node(parser, step)
-                                                    : NULL;
+        const struct expression_node *earlier =
+            path.count == 0 && step->name ? parser_earlier(parser, step->name, step->length) : NULL;
         path.optional[path.count++] = take_question_marks(parser);
         if (earlier)
             return earlier;

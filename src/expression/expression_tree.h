@@ -65,6 +65,7 @@ struct libjq_program;
 struct expression {
     struct expression_set *set;
     const char *text;
+    const char *option;                 /* see expression_set_option() */
     const struct expression_node *root; /* NULL = libjq alone */
     const char *foreign;                /* why libjq: what is not in the native subset */
     struct libjq_program *program;      /* NULL until needed, if there is a root */
@@ -79,6 +80,7 @@ struct expression {
 
 struct expression_set {
     const struct lookup_tables *tables; /* NULL = none */
+    const char *option;                 /* of the expressions to come */
     struct json_projection *projection;
     struct scratch memory; /* everything below lives here */
     struct expression **expressions;

@@ -1,6 +1,7 @@
 #include "join/flat_record.h"
 
 #include "cli/diagnostics.h"
+#include "ndjson/integer_text.h"
 #include "ndjson/json_iterator.h"
 #include "ndjson/json_string.h"
 
@@ -9,30 +10,6 @@
 
 static const char time_name[] = "event_time_ns";
 static const char late_name[] = "late";
-
-enum { NUMBER_ROOM = 20 };
-
-size_t time_write(int64_t number, char *out)
-{
-    char digits[NUMBER_ROOM];
-    size_t at = sizeof digits;
-    uint64_t rest = number < 0 ? -(uint64_t)number : (uint64_t)number;
-    /* Times have 19 digits: a chain of divisions half as long. */
-    for (; rest >= 100; rest /= 100) {
-        uint32_t pair = (uint32_t)(rest % 100);
-        digits[--at] = (char)('0' + pair % 10);
-        digits[--at] = (char)('0' + pair / 10);
-    }
-    if (rest >= 10) {
-        digits[--at] = (char)('0' + rest % 10);
-        rest /= 10;
-    }
-    digits[--at] = (char)('0' + rest);
-    if (number < 0)
-        digits[--at] = '-';
-    memcpy(out, digits + at, sizeof digits - at);
-    return sizeof digits - at;
-}
 
 static void note_name(struct flat_record *flat, struct json_slice name)
 {
@@ -69,7 +46,7 @@ struct additions {
 static bool replace(struct additions *additions, struct json_slice name, struct text_buffer *out)
 {
     if (additions->time != NULL && json_string_equals(name, time_name, sizeof time_name - 1)) {
-        out->length += time_write(*additions->time, text_buffer_reserve(out, NUMBER_ROOM));
+        out->length += integer_write(*additions->time, text_buffer_reserve(out, INTEGER_TEXT_SIZE));
         additions->time = NULL;
         return true;
     }
@@ -127,7 +104,7 @@ static void write_rest(struct additions *additions, struct text_buffer *out)
     if (additions->time != NULL) {
         separate(additions, out);
         text_buffer_add_format(out, "\"%s\":", time_name);
-        out->length += time_write(*additions->time, text_buffer_reserve(out, NUMBER_ROOM));
+        out->length += integer_write(*additions->time, text_buffer_reserve(out, INTEGER_TEXT_SIZE));
     }
     if (additions->late) {
         separate(additions, out);

@@ -31,7 +31,4 @@ void flat_record_write(struct flat_record *flat, struct json_slice first, struct
 
 void flat_record_free(struct flat_record *flat);
 
-/* Decimal digits of `number`; needs 20 bytes. Returns their number. */
-size_t time_write(int64_t number, char *out);
-
 #endif

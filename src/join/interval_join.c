@@ -21,6 +21,7 @@ struct interval_join {
     bool used_up[2];            /* a match is the end of a row of this side */
     struct join_listener listener;
     struct join_side sides[2];
+    struct pair_index index;
     struct positions found;
     struct due_rows due[2];
     struct hint hints[HINT_DELAY];
@@ -47,8 +48,9 @@ struct interval_join *interval_join_new(const struct join_rules *rules,
     join->used_up[SIDE_LEFT] = rules->once;
     join->used_up[SIDE_RIGHT] = rules->once || rules->keep != KEEP_ALL;
     for (enum side side = SIDE_LEFT; side <= SIDE_RIGHT; side++)
-        join_side_init(&join->sides[side], join->reach[side].upper,
+        join_side_init(&join->sides[side], side, &join->index, join->reach[side].upper,
                        join_preserves(rules->kind, side));
+    pair_index_init(&join->index, &join->sides[SIDE_LEFT].log, &join->sides[SIDE_RIGHT].log);
     return join;
 }
 
@@ -58,8 +60,26 @@ void interval_join_free(struct interval_join *join)
         join_side_free(&join->sides[side]);
         due_rows_free(&join->due[side]);
     }
+    key_index_free(&join->index.keys);
     free(join->found.items);
     free(join);
+}
+
+void interval_join_journal(struct interval_join *join, uint32_t partition,
+                           struct log_marks *const marks[2])
+{
+    for (enum side side = SIDE_LEFT; side <= SIDE_RIGHT; side++) {
+        struct join_side *own = &join->sides[side];
+        own->marks = marks[side];
+        own->partition = partition;
+        own->telling = (uint8_t)(ROW_REPLACED | (join->used_up[side] ? ROW_GONE : 0) |
+                                 (own->preserved && !join->used_up[side] ? ROW_MATCHED : 0));
+    }
+}
+
+struct join_side *interval_join_side(struct interval_join *join, enum side side)
+{
+    return &join->sides[side];
 }
 
 static int64_t shifted(int64_t time, int64_t bound)
@@ -100,7 +120,8 @@ static bool give_pair(struct interval_join *join, enum side side, const struct r
 }
 
 /* Joins a row with those that wait; true if it found a partner. */
-static bool probe(struct interval_join *join, enum side side, const struct row_view *row)
+static bool probe(struct interval_join *join, enum side side, const struct row_view *row,
+                  const struct index_entry *first)
 {
     struct join_side *partners = &join->sides[side_other(side)];
     uint8_t fate = ROW_MATCHED | (join->used_up[side_other(side)] ? ROW_GONE : 0);
@@ -108,12 +129,12 @@ static bool probe(struct interval_join *join, enum side side, const struct row_v
     int64_t low = shifted(row->time, join->reach[side].lower);
     int64_t high = shifted(row->time, join->reach[side].upper);
     join->found.count = 0;
-    join_side_find(partners, &row->key, low, high, &join->found);
+    join_side_find(partners, &row->key, first, low, high, &join->found);
     for (size_t i = join->found.count; i-- > 0 && !(matched && join->rules.once);) {
         struct waiting_row *waiting = waiting_row_at(&partners->log, join->found.items[i]);
         if (!give_pair(join, side, row, waiting))
             continue;
-        waiting->state |= fate;
+        join_side_mark(partners, join->found.items[i], waiting, fate);
         matched = true;
     }
     return matched;
@@ -121,11 +142,12 @@ static bool probe(struct interval_join *join, enum side side, const struct row_v
 
 /* --left-keep last and first: one left of a key finds partners, the others only wait to come out.
  */
-static void store_single(struct interval_join *join, const struct row_view *row, bool matched)
+static void store_single(struct interval_join *join, const struct row_view *row,
+                         const struct index_entry *first, bool matched)
 {
     struct join_side *lefts = &join->sides[SIDE_LEFT];
     join->found.count = 0;
-    join_side_find(lefts, &row->key, INT64_MIN, INT64_MAX, &join->found);
+    join_side_find(lefts, &row->key, first, INT64_MIN, INT64_MAX, &join->found);
     if (join->found.count > 0) {
         struct waiting_row *holder = waiting_row_at(&lefts->log, join->found.items[0]);
         bool later = row->time >= holder->time;
@@ -134,9 +156,9 @@ static void store_single(struct interval_join *join, const struct row_view *row,
                 join_side_store_replaced(lefts, row);
             return;
         }
-        holder->state |= ROW_REPLACED;
+        join_side_mark(lefts, join->found.items[0], holder, ROW_REPLACED);
     }
-    join_side_store(lefts, row, matched);
+    join_side_store(lefts, row, first, matched);
 }
 
 unsigned interval_join_add(struct interval_join *join, enum side side, const struct row_view *row)
@@ -144,7 +166,10 @@ unsigned interval_join_add(struct interval_join *join, enum side side, const str
     struct join_side *own = &join->sides[side];
     bool keyed = row->key.kind > JSON_NULL;
     bool late = row->time < own->late;
-    bool matched = keyed && probe(join, side, row);
+    struct index_entry first;
+    bool matched;
+    key_index_find(&join->index.keys, row->key.hash, &first);
+    matched = keyed && probe(join, side, row, &first);
     unsigned fate = (late ? FATE_LATE : 0u) | (matched ? FATE_MATCHED : 0u);
     if (matched && join->used_up[side])
         return fate;
@@ -155,9 +180,9 @@ unsigned interval_join_add(struct interval_join *join, enum side side, const str
         return fate | FATE_RESULT;
     }
     if (join->rules.keep != KEEP_ALL && side == SIDE_LEFT)
-        store_single(join, row, matched);
+        store_single(join, row, &first, matched);
     else
-        join_side_store(own, row, matched);
+        join_side_store(own, row, &first, matched);
     return fate;
 }
 
@@ -219,22 +244,22 @@ static void give_all_due(struct interval_join *join)
 
 void interval_join_advance(struct interval_join *join, int64_t watermark)
 {
-    for (enum side side = SIDE_LEFT; side <= SIDE_RIGHT; side++) {
+    bool ended = watermark == WATERMARK_END;
+    for (enum side side = SIDE_LEFT; side <= SIDE_RIGHT; side++)
         join_side_advance(&join->sides[side], watermark);
-        take_due(join, side, watermark == WATERMARK_END);
-    }
-    if (join->due[SIDE_LEFT].count + join->due[SIDE_RIGHT].count > 0)
+    if (join->sides[SIDE_LEFT].preserved || join->sides[SIDE_RIGHT].preserved) {
+        take_due(join, SIDE_LEFT, ended);
+        take_due(join, SIDE_RIGHT, ended);
         give_all_due(join);
-    if (watermark == WATERMARK_END)
-        for (int side = 0; side < 2; side++)
-            record_log_release(&join->sides[side].log, INT64_MAX);
+    }
+    for (int side = 0; ended && side < 2; side++)
+        record_log_release(&join->sides[side].log, INT64_MAX);
 }
 
 void interval_join_prefetch(struct interval_join *join, enum side side, uint64_t hash)
 {
     struct hint *hint = &join->hints[join->next_hint++ % HINT_DELAY];
-    join_side_prefetch(&join->sides[SIDE_LEFT], hash);
-    join_side_prefetch(&join->sides[SIDE_RIGHT], hash);
+    key_index_prefetch(&join->index.keys, hash);
     join_side_prefetch_row(&join->sides[side_other(hint->side)], hint->hash);
     *hint = (struct hint){hash, side};
 }
@@ -247,6 +272,14 @@ void interval_join_count(const struct interval_join *join, struct join_counts *c
         counts->held[side] += join->sides[side].log.records;
         counts->bytes += join_side_bytes(&join->sides[side]);
     }
+    counts->bytes += join->index.keys.bytes;
+}
+
+void interval_join_restore_count(struct interval_join *join, const struct join_counts *counts)
+{
+    join->pairs = counts->pairs;
+    join->unmatched[SIDE_LEFT] = counts->unmatched[SIDE_LEFT];
+    join->unmatched[SIDE_RIGHT] = counts->unmatched[SIDE_RIGHT];
 }
 
 uint64_t interval_join_open_results(const struct interval_join *join)

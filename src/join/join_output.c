@@ -1,8 +1,8 @@
 #include "join/join_output.h"
 
+#include "ndjson/integer_text.h"
 #include "ndjson/json_string.h"
 #include "ndjson/utf8_text.h"
-#include "time/timestamp.h"
 
 #include <string.h>
 
@@ -84,7 +84,7 @@ static size_t row_room(const struct row_view *row)
 void join_output_write_pair(const struct join_output *output, const struct join_result *result,
                             struct text_buffer *out)
 {
-    size_t room = sizeof key_head + sizeof time_head + sizeof late_tail + TIMESTAMP_TEXT_SIZE +
+    size_t room = sizeof key_head + sizeof time_head + sizeof late_tail + INTEGER_TEXT_SIZE +
                   result->key->text.length + row_room(result->left) + row_room(result->right) +
                   output->names[SIDE_LEFT].length + output->names[SIDE_RIGHT].length + 1;
     char *start = text_buffer_reserve(out, room);
@@ -95,7 +95,7 @@ void join_output_write_pair(const struct join_output *output, const struct join_
         at = put(at, result->key->text.text, result->key->text.length);
     if (output->timed) {
         at = put(at, time_head, sizeof time_head - 1);
-        at += time_write(result->time, at);
+        at += integer_write(result->time, at);
     }
     at = put_row(at, &output->names[SIDE_LEFT], result->left);
     at = put_row(at, &output->names[SIDE_RIGHT], result->right);

@@ -1,48 +1,49 @@
 #include "join/join_side.h"
 
 #include "cli/diagnostics.h"
-#include "state/log_index.h"
-#include "time/timestamp.h"
 
 #include <stdlib.h>
 
 enum { PREFETCH_BYTES = 448, CACHE_LINE = 64, SWEEP_SEGMENTS = 8 };
 
-void join_side_init(struct join_side *side, int64_t wait, bool preserved)
+void join_side_init(struct join_side *side, enum side which, struct pair_index *index, int64_t wait,
+                    bool preserved)
 {
-    *side = (struct join_side){
-        .wait = wait, .preserved = preserved, .past = INT64_MIN, .late = INT64_MIN};
+    *side = (struct join_side){.index = index,
+                               .which = which,
+                               .wait = wait,
+                               .preserved = preserved,
+                               .past = INT64_MIN,
+                               .late = INT64_MIN};
     record_log_init(&side->log);
-    key_index_init(&side->index, log_index_keep_live, &side->log);
     expiry_init(&side->expiry, &side->log);
 }
 
 void join_side_free(struct join_side *side)
 {
     expiry_free(&side->expiry);
-    key_index_free(&side->index);
     record_log_free(&side->log);
 }
 
-void join_side_advance(struct join_side *side, int64_t watermark)
+static bool is_entry_of(const struct join_side *side, const struct json_key *key, uint64_t place,
+                        uint64_t *position)
 {
-    if (side->wait == INT64_MAX)
-        return;
-    side->past = time_subtract(watermark, side->wait);
-    side->late = side->wait < 0 ? watermark : side->past;
+    const struct waiting_row *row;
+    if (pair_index_side(place) != side->which)
+        return false;
+    *position = pair_index_position(&side->log, place);
+    row = waiting_row_at(&side->log, *position);
+    return row != NULL && waiting_row_has_key(row, key);
 }
 
-/* The entry of this key; false: none, the entry is where one belongs. */
+/* Moves the entry, which is where those of the key's hash begin, to this side's of the key; false:
+   none, the entry is where one belongs. */
 static bool find_chain(const struct join_side *side, const struct json_key *key,
                        struct index_entry *entry, uint64_t *position)
 {
-    bool found = key_index_find(&side->index, key->hash, entry);
-    for (; found; found = key_index_next(entry)) {
-        *position = log_index_position(&side->log, key_index_place(entry));
-        const struct waiting_row *row = waiting_row_at(&side->log, *position);
-        if (row != NULL && waiting_row_has_key(row, key))
+    for (bool found = key_index_holds(entry); found; found = key_index_next(entry))
+        if (is_entry_of(side, key, key_index_place(entry), position))
             return true;
-    }
     return false;
 }
 
@@ -53,9 +54,9 @@ static void bridge(struct join_side *side, struct index_entry *entry, struct wai
     if (before != NULL)
         waiting_row_set_link(before, before_position, after);
     else if (after != LOG_NOWHERE)
-        key_index_replace(entry, after & INDEX_PLACE_MASK);
+        key_index_replace(entry, pair_index_place(side->which, after));
     else
-        key_index_remove(&side->index, entry);
+        key_index_remove(&side->index->keys, entry);
 }
 
 static void add_position(struct positions *positions, uint64_t position)
@@ -68,10 +69,11 @@ static void add_position(struct positions *positions, uint64_t position)
     positions->items[positions->count++] = position;
 }
 
-void join_side_find(struct join_side *side, const struct json_key *key, int64_t low, int64_t high,
+void join_side_find(struct join_side *side, const struct json_key *key,
+                    const struct index_entry *first, int64_t low, int64_t high,
                     struct positions *found)
 {
-    struct index_entry entry;
+    struct index_entry entry = *first;
     uint64_t position, next, before_position = LOG_NOWHERE;
     struct waiting_row *row, *before = NULL;
     if (!find_chain(side, key, &entry, &position))
@@ -97,14 +99,14 @@ void join_side_find(struct join_side *side, const struct json_key *key, int64_t 
 }
 
 /* Gives back what has expired. Even an index of 2^14 pages is swept once per 256 GiB of log, so
-   that no place outlives its 38 bits, which is 1 TiB. */
+   that no place outlives its 37 bits, which is 512 GiB. */
 static void tidy(struct join_side *side)
 {
     if (side->log.first + side->log.count == side->segments)
         return;
     record_log_release(&side->log, side->past);
     if (side->segments % SWEEP_SEGMENTS == 0)
-        key_index_sweep(&side->index);
+        key_index_sweep(&side->index->keys);
     side->segments = side->log.first + side->log.count;
 }
 
@@ -123,24 +125,48 @@ static uint64_t place_in_chain(const struct join_side *side, uint64_t position, 
     return before;
 }
 
-void join_side_store(struct join_side *side, const struct row_view *view, bool matched)
-{
+/* Where a row belongs. */
+struct chain_place {
     struct index_entry entry;
-    uint64_t position, first, after = LOG_NOWHERE, before = LOG_NOWHERE;
-    bool known = find_chain(side, &view->key, &entry, &first);
-    struct waiting_row *row;
-    if (known)
-        before = place_in_chain(side, first, view->time, &after);
-    row = waiting_row_append(&side->log, view, &position);
-    waiting_row_set_link(row, position, after);
-    if (matched)
-        row->state |= ROW_MATCHED;
-    if (before != LOG_NOWHERE)
-        waiting_row_set_link(waiting_row_at(&side->log, before), before, position);
-    else if (known)
-        key_index_replace(&entry, position & INDEX_PLACE_MASK);
+    bool known; /* the key has a chain */
+    uint64_t before;
+    uint64_t after;
+};
+
+static inline struct chain_place find_place(const struct join_side *side,
+                                            const struct row_view *view,
+                                            const struct index_entry *first)
+{
+    struct chain_place place = {*first, false, LOG_NOWHERE, LOG_NOWHERE};
+    uint64_t head;
+    place.known = find_chain(side, &view->key, &place.entry, &head);
+    if (place.known)
+        place.before = place_in_chain(side, head, view->time, &place.after);
+    return place;
+}
+
+static inline void put_in_chain(struct join_side *side, const struct chain_place *place,
+                                struct waiting_row *row, uint64_t position)
+{
+    struct index_entry entry = place->entry;
+    waiting_row_set_link(row, position, place->after);
+    if (place->before != LOG_NOWHERE)
+        waiting_row_set_link(waiting_row_at(&side->log, place->before), place->before, position);
+    else if (place->known)
+        key_index_replace(&entry, pair_index_place(side->which, position));
     else
-        key_index_put(&side->index, &entry, position & INDEX_PLACE_MASK);
+        key_index_put(&side->index->keys, &entry, pair_index_place(side->which, position));
+}
+
+void join_side_store(struct join_side *side, const struct row_view *view,
+                     const struct index_entry *first, bool matched)
+{
+    struct chain_place place = find_place(side, view, first);
+    uint64_t position;
+    struct waiting_row *row = waiting_row_append(&side->log, view, 0, &position);
+    put_in_chain(side, &place, row, position);
+    if (matched)
+        join_side_mark(side, position, row, ROW_MATCHED);
     if (side->preserved && !matched)
         expiry_add(&side->expiry, view->time, position);
     tidy(side);
@@ -149,23 +175,51 @@ void join_side_store(struct join_side *side, const struct row_view *view, bool m
 void join_side_store_replaced(struct join_side *side, const struct row_view *view)
 {
     uint64_t position;
-    waiting_row_append(&side->log, view, &position)->state |= ROW_REPLACED;
+    struct waiting_row *row = waiting_row_append(&side->log, view, 0, &position);
+    join_side_mark(side, position, row, ROW_REPLACED);
     expiry_add(&side->expiry, view->time, position);
     tidy(side);
 }
 
-void join_side_prefetch(const struct join_side *side, uint64_t hash)
+bool join_side_restore(struct join_side *side, const struct row_view *view, uint64_t position)
 {
-    key_index_prefetch(&side->index, hash);
+    struct index_entry first;
+    struct chain_place place;
+    struct waiting_row *row;
+    if (view->time < side->past)
+        return true;
+    key_index_find(&side->index->keys, view->key.hash, &first);
+    place = find_place(side, view, &first);
+    row = waiting_row_restore(&side->log, view, 0, position);
+    if (row == NULL)
+        return false;
+    put_in_chain(side, &place, row, position);
+    if (side->preserved)
+        expiry_add(&side->expiry, view->time, position);
+    return true;
+}
+
+bool join_side_restore_mark(struct join_side *side, const struct log_mark *mark)
+{
+    struct waiting_row *row;
+    if (mark->time < side->past)
+        return true;
+    row = waiting_row_at(&side->log, mark->position);
+    if (row == NULL || row->time != mark->time || (mark->value & ~(uint32_t)ROW_FLAGS) != 0)
+        return false;
+    waiting_row_mark(row, (uint8_t)mark->value);
+    return true;
 }
 
 void join_side_prefetch_row(const struct join_side *side, uint64_t hash)
 {
     struct index_entry entry;
-    const char *row;
-    if (!key_index_find(&side->index, hash, &entry))
-        return;
-    row = record_log_at(&side->log, log_index_position(&side->log, key_index_place(&entry)));
+    const char *row = NULL;
+    for (bool found = key_index_find(&side->index->keys, hash, &entry); found && row == NULL;
+         found = key_index_next(&entry))
+        if (pair_index_side(key_index_place(&entry)) == side->which)
+            row = record_log_at(&side->log,
+                                pair_index_position(&side->log, key_index_place(&entry)));
     for (int i = 0; row != NULL && i < PREFETCH_BYTES; i += CACHE_LINE)
         __builtin_prefetch(row + i);
 }
@@ -186,5 +240,5 @@ uint64_t join_side_count(const struct join_side *side, bool unmatched)
 
 uint64_t join_side_bytes(const struct join_side *side)
 {
-    return side->log.bytes + side->index.bytes + side->expiry.bytes;
+    return side->log.bytes + side->expiry.bytes;
 }

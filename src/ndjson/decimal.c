@@ -93,29 +93,46 @@ static bool parse_significant(struct json_slice slice, struct decimal *out)
 }
 
 /* Eight ASCII digits by three multiplications, pairs first, then fours; event times have 19 digits
-   and every record has one. */
-static uint64_t parse_eight(const char *at)
+   and every record has one. Only the low half of each byte is looked at, so that a zero byte is the
+   digit 0. */
+static uint64_t eight_value(uint64_t digits)
 {
-    uint64_t digits;
-    memcpy(&digits, at, sizeof digits);
-    digits = le64toh(digits);
     digits = ((digits & 0x0f0f0f0f0f0f0f0f) * 2561) >> 8;
     digits = ((digits & 0x00ff00ff00ff00ff) * 6553601) >> 16;
     return ((digits & 0x0000ffff0000ffff) * 42949672960001) >> 32;
 }
 
+static uint64_t load_eight(const char *at)
+{
+    uint64_t digits;
+    memcpy(&digits, at, sizeof digits);
+    return le64toh(digits);
+}
+
+/* Digits only, at most 19. Those that are left over of the eights come first, read as eight with
+   zeros before them: what stands behind them in the same load is moved out. */
+static uint64_t digits_value(const char *at, size_t count)
+{
+    uint64_t sum = 0;
+    if (count < 8) {
+        for (; count > 0; count--)
+            sum = sum * 10 + (uint64_t)(*at++ - '0');
+        return sum;
+    }
+    size_t first = count % 8;
+    if (first > 0)
+        sum = eight_value(load_eight(at) << (8 * (8 - first)));
+    sum = sum * 100000000 + eight_value(load_eight(at + first));
+    return count < 16 ? sum : sum * 100000000 + eight_value(load_eight(at + first + 8));
+}
+
 bool integer_parse(struct json_slice number, int64_t *out)
 {
-    const char *at = number.text;
-    bool negative = *at == '-';
+    bool negative = *number.text == '-';
     size_t digits = number.length - negative;
     if (!(number.flags & JSON_FLAG_INTEGER) || digits > 19)
         return false;
-    uint64_t sum = 0;
-    for (at += negative; digits >= 8; digits -= 8, at += 8)
-        sum = sum * 100000000 + parse_eight(at);
-    for (; digits > 0; digits--)
-        sum = sum * 10 + (uint64_t)(*at++ - '0');
+    uint64_t sum = digits_value(number.text + negative, digits);
     if (sum > (uint64_t)INT64_MAX + negative)
         return false;
     *out = negative ? (int64_t)-sum : (int64_t)sum;

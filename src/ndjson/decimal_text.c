@@ -1,5 +1,7 @@
 #include "ndjson/decimal.h"
 
+#include "ndjson/integer_text.h"
+
 #include <float.h>
 #include <math.h>
 #include <stdio.h>
@@ -107,6 +109,8 @@ size_t decimal_format(char out[DECIMAL_TEXT_SIZE], struct decimal value)
 {
     char digits[DECIMAL_TEXT_SIZE] = {0};
     size_t sign = value.coefficient < 0;
+    if (value.exponent == 0 && value.coefficient == (int64_t)value.coefficient)
+        return integer_write((int64_t)value.coefficient, out);
     while (value.exponent < 0 && value.coefficient % 10 == 0) {
         value.coefficient /= 10;
         value.exponent = value.coefficient == 0 ? 0 : value.exponent + 1;

@@ -88,6 +88,7 @@ static void bucket_add(struct expiry *expiry, unsigned level, unsigned slot, uin
     bucket->chunks->distances[bucket->newest_count++] = (int32_t)distance;
     bucket->count++;
     expiry->occupied[level][slot / 64] |= UINT64_C(1) << slot % 64;
+    expiry->levels |= 1u << level;
 }
 
 static bool heap_before(const struct expiry_due *a, const struct expiry_due *b)
@@ -210,6 +211,9 @@ static void open_bucket(struct expiry *expiry, unsigned level, unsigned slot, ro
     uint32_t count = bucket.newest_count;
     *bucket_at(expiry, level, slot) = (struct expiry_bucket){0};
     expiry->occupied[level][slot / 64] &= ~(UINT64_C(1) << slot % 64);
+    if ((expiry->occupied[level][0] | expiry->occupied[level][1] | expiry->occupied[level][2] |
+         expiry->occupied[level][3]) == 0)
+        expiry->levels &= ~(1u << level);
     while (bucket.chunks != NULL) {
         struct expiry_chunk *chunk = bucket.chunks;
         open_chunk(expiry, chunk, count, sink, target);
@@ -234,7 +238,8 @@ static unsigned next_occupied(const struct expiry *expiry, unsigned level, unsig
 static bool find_bucket(const struct expiry *expiry, unsigned *level, unsigned *slot,
                         uint64_t *start)
 {
-    for (*level = 0; *level < EXPIRY_LEVELS; ++*level) {
+    for (unsigned levels = expiry->levels; levels != 0; levels &= levels - 1) {
+        *level = (unsigned)__builtin_ctz(levels);
         *slot = next_occupied(expiry, *level, byte_of(expiry->cursor, *level));
         if (*slot == NO_BUCKET)
             continue;

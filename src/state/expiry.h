@@ -41,6 +41,7 @@ struct expiry {
     uint64_t cursor;  /* rows before it are in the heap */
     struct expiry_bucket *buckets;
     uint64_t occupied[EXPIRY_LEVELS][EXPIRY_BUCKETS / 64];
+    uint32_t levels; /* those with an occupied bucket, as bits */
     struct expiry_due *heap;
     size_t heap_count;
     size_t heap_capacity;

@@ -5,57 +5,12 @@
 #include <stdlib.h>
 
 /* A page of SPLIT_CAPACITY slots is rebuilt in about 20 us; beyond MAX_DEPTH pages grow on. */
-enum { SMALLEST_CAPACITY = 16, SPLIT_CAPACITY = 8192, MAX_DEPTH = 14, WINDOW = 8 };
-
-/* Never 0, so that a slot in use is greater than an empty one whatever its tag. */
-static uint32_t tag_of(uint64_t hash)
-{
-    uint32_t tag = (uint32_t)(hash >> (64 - INDEX_TAG_BITS));
-    return tag == 0 ? 1 : tag;
-}
-
-/* How many of two slots are in use and below the limit. */
-static uint32_t below(const uint64_t *slots, uint64_t limit)
-{
-    return (uint32_t)(slots[0] - 1 < limit - 1) + (uint32_t)(slots[1] - 1 < limit - 1);
-}
-
-/* The first slot from `slot` on that is empty or not below this one. Counts instead of stopping: no
-   branch depends on where that is, which nobody could predict. */
-static uint32_t skip_below(const struct index_page *page, uint32_t slot, uint64_t limit)
-{
-    uint32_t count;
-    do {
-        const uint64_t *window = &page->slots[slot];
-        count = below(window, limit) + below(window + 2, limit) + below(window + 4, limit) +
-                below(window + 6, limit);
-        slot += count;
-    } while (count == WINDOW);
-    return slot;
-}
-
-static uint32_t slot_tag(uint64_t slot)
-{
-    return (uint32_t)(slot >> INDEX_PLACE_BITS);
-}
-
-/* In tag order, so that pages stay sorted whatever their capacity. */
-static uint32_t home_of(const struct index_page *page, uint32_t tag)
-{
-    uint32_t bits = INDEX_TAG_BITS - page->depth;
-    uint64_t rest = tag & ((UINT32_C(1) << bits) - 1);
-    return (uint32_t)((rest * page->capacity) >> bits);
-}
-
-static struct index_page *page_of(const struct key_index *index, uint32_t tag)
-{
-    return index->pages[tag >> (INDEX_TAG_BITS - index->depth)];
-}
+enum { SMALLEST_CAPACITY = 16, SPLIT_CAPACITY = 8192, MAX_DEPTH = 14 };
 
 static size_t page_bytes(const struct index_page *page)
 {
     /* A search may look at a window of empty slots behind the last. */
-    return sizeof *page + (page->end + WINDOW) * sizeof page->slots[0];
+    return sizeof *page + (page->end + INDEX_WINDOW) * sizeof page->slots[0];
 }
 
 /* Behind the last home there is room for what the load pushes out, and an empty slot. */
@@ -63,7 +18,7 @@ static struct index_page *page_new(struct key_index *index, uint32_t capacity, u
 {
     uint32_t end = capacity + capacity / 64 + SMALLEST_CAPACITY + 1;
     struct index_page *page = allocate_zeroed(1, sizeof *page +
-                                                     (end + WINDOW) * sizeof page->slots[0]);
+                                                     (end + INDEX_WINDOW) * sizeof page->slots[0]);
     page->capacity = capacity;
     page->limit = capacity - capacity / 10;
     page->end = end;
@@ -102,31 +57,12 @@ void key_index_free(struct key_index *index)
     free(index->pages);
 }
 
-bool key_index_find(const struct key_index *index, uint64_t hash, struct index_entry *entry)
-{
-    uint32_t tag = tag_of(hash);
-    struct index_page *page = page_of(index, tag);
-    uint32_t slot = skip_below(page, home_of(page, tag), (uint64_t)tag << INDEX_PLACE_BITS);
-    *entry = (struct index_entry){page, slot, tag};
-    return page->slots[slot] != 0 && slot_tag(page->slots[slot]) == tag;
-}
-
-bool key_index_next(struct index_entry *entry)
-{
-    uint64_t slot = entry->page->slots[++entry->slot];
-    return slot != 0 && slot_tag(slot) == entry->tag;
-}
-
-void key_index_replace(struct index_entry *entry, uint64_t place)
-{
-    entry->page->slots[entry->slot] = (uint64_t)entry->tag << INDEX_PLACE_BITS | place;
-}
-
 void key_index_remove(struct key_index *index, struct index_entry *entry)
 {
     struct index_page *page = entry->page;
     uint32_t hole = entry->slot;
-    while (page->slots[hole + 1] != 0 && home_of(page, slot_tag(page->slots[hole + 1])) <= hole) {
+    while (page->slots[hole + 1] != 0 &&
+           index_home(page, index_slot_tag(page->slots[hole + 1])) <= hole) {
         page->slots[hole] = page->slots[hole + 1];
         hole++;
     }
@@ -138,7 +74,7 @@ void key_index_remove(struct key_index *index, struct index_entry *entry)
 /* Appends the largest slot so far; false: the page is too short for its cluster at the end. */
 static bool page_append(struct index_page *page, uint64_t slot, uint32_t *next)
 {
-    uint32_t home = home_of(page, slot_tag(slot));
+    uint32_t home = index_home(page, index_slot_tag(slot));
     uint32_t place = home > *next ? home : *next;
     if (place + 1 >= page->end)
         return false;
@@ -155,7 +91,7 @@ static bool page_fill(struct index_page *page, uint32_t first_tag, const uint64_
     uint32_t shift = INDEX_TAG_BITS - page->depth;
     uint32_t next = 0;
     for (uint32_t i = 0; i < count; i++)
-        if (slot_tag(slots[i]) >> shift == first_tag >> shift &&
+        if (index_slot_tag(slots[i]) >> shift == first_tag >> shift &&
             !page_append(page, slots[i], &next))
             return false;
     return true;
@@ -216,7 +152,7 @@ static uint32_t gather_live(struct key_index *index, struct index_page *page)
  */
 static void rebuild(struct key_index *index, uint32_t tag, uint32_t extra)
 {
-    struct index_page *old = page_of(index, tag);
+    struct index_page *old = index_page_of(index, tag);
     uint32_t live = gather_live(index, old);
     uint32_t depth = old->depth;
     uint32_t capacity = roomy(live) + extra;
@@ -260,9 +196,9 @@ void key_index_put(struct key_index *index, const struct index_entry *entry, uin
     /* Only a crowd of equal tags fails to find room in a new page. */
     for (uint32_t extra = 0; !page_put(&at, place); extra = 2 * extra + 64) {
         rebuild(index, at.tag, extra);
-        at.page = page_of(index, at.tag);
-        at.slot = skip_below(at.page, home_of(at.page, at.tag),
-                             (uint64_t)at.tag << INDEX_PLACE_BITS);
+        at.page = index_page_of(index, at.tag);
+        at.slot = index_skip_below(at.page, index_home(at.page, at.tag),
+                                   (uint64_t)at.tag << INDEX_PLACE_BITS);
     }
     index->count++;
 }
@@ -281,9 +217,9 @@ void key_index_sweep(struct key_index *index)
 
 void key_index_prefetch(const struct key_index *index, uint64_t hash)
 {
-    uint32_t tag = tag_of(hash);
-    const struct index_page *page = page_of(index, tag);
-    const uint64_t *slot = &page->slots[home_of(page, tag)];
+    uint32_t tag = index_tag(hash);
+    const struct index_page *page = index_page_of(index, tag);
+    const uint64_t *slot = &page->slots[index_home(page, tag)];
     __builtin_prefetch(slot);
-    __builtin_prefetch(slot + 7);
+    __builtin_prefetch(slot + INDEX_WINDOW - 1);
 }

@@ -13,7 +13,7 @@
    over one page. So no insertion ever moves more than a page. A page that is full drops the places
    that the owner calls stale before it grows, so nobody need remove keys one by one as they expire.
  */
-enum { INDEX_PLACE_BITS = 38, INDEX_TAG_BITS = 26 };
+enum { INDEX_PLACE_BITS = 38, INDEX_TAG_BITS = 26, INDEX_WINDOW = 8 };
 #define INDEX_PLACE_MASK ((UINT64_C(1) << INDEX_PLACE_BITS) - 1)
 
 /* Moves those slots to the front, in order, whose place still means something to the owner; returns
@@ -50,9 +50,74 @@ struct index_entry {
 void key_index_init(struct key_index *index, index_filter *keep_live, const void *owner);
 void key_index_free(struct key_index *index);
 
+/* Never 0, so that a slot in use is greater than an empty one whatever its tag. */
+static inline uint32_t index_tag(uint64_t hash)
+{
+    uint32_t tag = (uint32_t)(hash >> (64 - INDEX_TAG_BITS));
+    return tag + (tag == 0);
+}
+
+static inline uint32_t index_slot_tag(uint64_t slot)
+{
+    return (uint32_t)(slot >> INDEX_PLACE_BITS);
+}
+
+/* In tag order, so that pages stay sorted whatever their capacity. */
+static inline uint32_t index_home(const struct index_page *page, uint32_t tag)
+{
+    uint32_t bits = INDEX_TAG_BITS - page->depth;
+    uint64_t rest = tag & ((UINT32_C(1) << bits) - 1);
+    return (uint32_t)((rest * page->capacity) >> bits);
+}
+
+static inline struct index_page *index_page_of(const struct key_index *index, uint32_t tag)
+{
+    return index->pages[tag >> (INDEX_TAG_BITS - index->depth)];
+}
+
+/* How many of two slots are in use and below the limit. */
+static inline uint32_t index_below(const uint64_t *slots, uint64_t limit)
+{
+    return (uint32_t)(slots[0] - 1 < limit - 1) + (uint32_t)(slots[1] - 1 < limit - 1);
+}
+
+/* The first slot from `slot` on that is empty or not below this one. Counts instead of stopping: no
+   branch depends on where that is, which nobody could predict. */
+static inline uint32_t index_skip_below(const struct index_page *page, uint32_t slot,
+                                        uint64_t limit)
+{
+    uint32_t count;
+    do {
+        const uint64_t *window = &page->slots[slot];
+        count = index_below(window, limit) + index_below(window + 2, limit) +
+                index_below(window + 4, limit) + index_below(window + 6, limit);
+        slot += count;
+    } while (count == INDEX_WINDOW);
+    return slot;
+}
+
+/* Whether the entry is one of its tag, and no end. */
+static inline bool key_index_holds(const struct index_entry *entry)
+{
+    return index_slot_tag(entry->page->slots[entry->slot]) == entry->tag;
+}
+
 /* The first entry of this hash's tag, and the next; false: there is none. Any order. */
-bool key_index_find(const struct key_index *index, uint64_t hash, struct index_entry *entry);
-bool key_index_next(struct index_entry *entry);
+static inline bool key_index_find(const struct key_index *index, uint64_t hash,
+                                  struct index_entry *entry)
+{
+    uint32_t tag = index_tag(hash);
+    struct index_page *page = index_page_of(index, tag);
+    uint64_t limit = (uint64_t)tag << INDEX_PLACE_BITS;
+    *entry = (struct index_entry){page, index_skip_below(page, index_home(page, tag), limit), tag};
+    return key_index_holds(entry);
+}
+
+static inline bool key_index_next(struct index_entry *entry)
+{
+    entry->slot++;
+    return key_index_holds(entry);
+}
 
 static inline uint64_t key_index_place(const struct index_entry *entry)
 {
@@ -60,7 +125,11 @@ static inline uint64_t key_index_place(const struct index_entry *entry)
 }
 
 /* Places are below 2^38; 0 is none. */
-void key_index_replace(struct index_entry *entry, uint64_t place);
+static inline void key_index_replace(struct index_entry *entry, uint64_t place)
+{
+    entry->page->slots[entry->slot] = (uint64_t)entry->tag << INDEX_PLACE_BITS | place;
+}
+
 /* `entry`: where find or next ended with false. */
 void key_index_put(struct key_index *index, const struct index_entry *entry, uint64_t place);
 void key_index_remove(struct key_index *index, struct index_entry *entry);
@@ -69,7 +138,8 @@ void key_index_remove(struct key_index *index, struct index_entry *entry);
    pages where nothing is put any more. */
 void key_index_sweep(struct key_index *index);
 
-/* Brings the slots of a hash near; a few records later a search finds them in the cache. */
+/* Brings the slots of a hash near; a few records later a search finds them in the cache. Not
+   inline: gcc takes an inline function that does nothing but prefetch for one that does nothing. */
 void key_index_prefetch(const struct key_index *index, uint64_t hash);
 
 #endif

@@ -72,6 +72,8 @@ void stream_check_untimed(struct stream *stream, bool at_end)
 static void dispatch_rejected(struct stream *stream, const struct event *event)
 {
     const struct rejection *rejection = event->rejection;
+    if (event->timed && !stream->untimed.settled)
+        settle_untimed(stream);
     if (!stream->untimed.settled && strcmp(rejection->reason, "time") == 0)
         hold_untimed(stream, rejection);
     else
@@ -119,12 +121,9 @@ static bool name_of(struct stream *stream, struct event *event, const struct exp
     return false;
 }
 
-static bool find_partition(struct stream *stream, struct event *event)
+static bool name_partition(struct stream *stream, struct event *event)
 {
     struct json_key key;
-    event->partition = 0;
-    if (stream->intake.partition_by == NULL)
-        return true;
     if (!name_of(stream, event, stream->intake.partition_by, &key))
         return false;
     stream->name.length = 0;
@@ -132,6 +131,12 @@ static bool find_partition(struct stream *stream, struct event *event)
     text_buffer_add(&stream->name, key.bytes, key.length);
     event->partition = partitions_put(&stream->partitions, stream->name.bytes, stream->name.length);
     return true;
+}
+
+static bool find_partition(struct stream *stream, struct event *event)
+{
+    event->partition = 0;
+    return stream->intake.partition_by == NULL || name_partition(stream, event);
 }
 
 static void add_name_part(struct text_buffer *name, const char *bytes, size_t length)
@@ -153,15 +158,11 @@ static void name_stream(struct stream *stream, const struct input *input,
     add_name_part(name, key->bytes, key->length);
 }
 
-static bool find_stream(struct stream *stream, struct event *event)
+static bool name_and_find_stream(struct stream *stream, struct event *event)
 {
     const struct record_variables *variables = &event->variables;
     struct input *input = stream->current;
     struct json_key key = {.bytes = "", .length = 0};
-    if (!stream->split && input->stream_known) {
-        event->stream = input->stream;
-        return true;
-    }
     if (stream->intake.stream_by != NULL) {
         if (!name_of(stream, event, stream->intake.stream_by, &key))
             return false;
@@ -177,6 +178,12 @@ static bool find_stream(struct stream *stream, struct event *event)
     return true;
 }
 
+static bool find_stream(struct stream *stream, struct event *event)
+{
+    event->stream = stream->current->stream;
+    return (!stream->split && stream->current->stream_known) || name_and_find_stream(stream, event);
+}
+
 void stream_await_inputs(struct stream *stream)
 {
     const struct record_variables variables = {.file = NULL};
@@ -188,15 +195,19 @@ void stream_await_inputs(struct stream *stream)
     }
 }
 
-static void tell_watermark(struct stream *stream, uint32_t index)
+static void tell_risen(struct stream *stream, uint32_t index, struct partition *partition)
 {
-    struct partition *partition = &stream->partitions.items[index];
-    if (partition->watermark.current <= partition->told)
-        return;
     partition->told = partition->watermark.current;
     stream->closing = partition->told == WATERMARK_END;
     if (stream->tool->on_watermark != NULL)
         stream->tool->on_watermark(stream->tool->self, stream, index, partition->told);
+}
+
+static void tell_watermark(struct stream *stream, uint32_t index)
+{
+    struct partition *partition = &stream->partitions.items[index];
+    if (partition->watermark.current > partition->told)
+        tell_risen(stream, index, partition);
 }
 
 void stream_tell_watermarks(struct stream *stream)

@@ -4,6 +4,7 @@
 #include "expression/expression.h"
 #include "ndjson/json_scan.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* What was decided about a record before its turn. */
@@ -30,6 +31,7 @@ struct event {
     uint32_t partition; /* 0 without --partition */
     uint32_t input;     /* which operand it came from, from 0 */
     enum event_fate fate;
+    bool timed;                        /* it has an event time; of rejected records, too */
     const struct rejection *rejection; /* when rejected */
     struct record_variables variables;
     void *prepared; /* stream_tool.prepared_size bytes, zeroed before prepare() */

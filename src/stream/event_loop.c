@@ -179,7 +179,7 @@ static enum byte_status fill(struct stream *stream, struct input *input)
 {
     if (input->followed > 0)
         return follower_fill(stream->follower, input);
-    return byte_source_fill(&input->source, input->ready);
+    return input_fill(input, &stream->intake);
 }
 
 /* Makes sure that the input has an event to dispatch; false: nothing now, or it has ended. */

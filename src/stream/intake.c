@@ -11,15 +11,22 @@
 
 #define FUTURE_OF_PIPES (3600 * NS_PER_SECOND)
 
+/* Operands up to which each has its own thread. */
+enum { THREAD_LIMIT = 8 };
+
+static size_t prepared_size(const struct intake *intake)
+{
+    return (intake->tool->prepared_size + 15) & ~(size_t)15;
+}
+
 void input_init(struct input *input, const struct intake *intake)
 {
-    size_t prepared_size = (intake->tool->prepared_size + 15) & ~(size_t)15;
+    size_t size = prepared_size(intake);
     input->events = allocate_zeroed(INTAKE_BATCH, sizeof *input->events);
     input->slots = allocate(INTAKE_BATCH * intake->slot_count * sizeof *input->slots);
-    input->prepared = allocate(INTAKE_BATCH * prepared_size + 1);
+    input->prepared = allocate_zeroed(INTAKE_BATCH * size + 1, 1);
     for (size_t i = 0; i < INTAKE_BATCH; i++) {
-        input->events[i].line.slots = input->slots + i * intake->slot_count;
-        input->events[i].prepared = input->prepared + i * prepared_size;
+        input->events[i].prepared = input->prepared + i * size;
         input->events[i].source = input->source.name;
         input->events[i].variables.file = input->source.name;
         input->events[i].input = input->index;
@@ -28,6 +35,7 @@ void input_init(struct input *input, const struct intake *intake)
 
 void input_free(struct input *input)
 {
+    read_ahead_stop(input->ahead, &input->source);
     byte_source_close(&input->source);
     free(input->events);
     free(input->slots);
@@ -38,8 +46,11 @@ void input_free(struct input *input)
 bool input_restart(struct input *input)
 {
     input->ended = input->open_line = input->left_rest = false;
-    input->count = input->next = 0;
+    input->next = input->count;
     input->line_number = 0;
+    read_ahead_stop(input->ahead, &input->source);
+    input->ahead = NULL;
+    input->began = false;
     return byte_source_restart(&input->source);
 }
 
@@ -58,6 +69,27 @@ bool input_go_to(struct input *input, struct input_position position)
 {
     input->line_number = position.line;
     return byte_source_seek(&input->source, position.offset, position.skipping);
+}
+
+/* A tool that wants every byte is also shown what is skipped, which a thread could not do. Of a
+   message in an envelope only the payload is scanned for the records' paths. */
+static void begin(struct input *input, const struct intake *intake)
+{
+    input->began = true;
+    if (intake->tool->on_bytes == NULL && !input->live &&
+        stream_operands(intake->stream) <= THREAD_LIMIT && read_ahead_pays(&input->source))
+        input->ahead = read_ahead_start(&input->source, intake->envelope == NULL
+                                                            ? expression_set_projection(intake->set)
+                                                            : NULL);
+}
+
+enum byte_status input_fill(struct input *input, const struct intake *intake)
+{
+    if (!input->began)
+        begin(input, intake);
+    if (input->ahead != NULL)
+        return read_ahead_fill(input->ahead, &input->source);
+    return byte_source_fill(&input->source, input->ready);
 }
 
 /* Notes why an event is rejected. `message` may be a temporary; `raw` lives as long as the batch.
@@ -118,14 +150,17 @@ static bool in_future(const struct input *input, const struct intake *intake,
     return event->time > time_add(now, limit < 0 ? FUTURE_OF_PIPES : limit);
 }
 
+/* Of a record that was rejected already only whether it has a time is of interest. */
 static void set_time(struct input *input, const struct intake *intake, struct event *event)
 {
     struct record_view view = event_view(event);
-    struct error_text error;
     enum time_found found = time_expression_read(&intake->time, &view, &input->scratch,
-                                                 &event->time, &error);
+                                                 &event->time, &input->error);
+    event->timed = found == TIME_FOUND;
+    if (event->fate == EVENT_REJECTED)
+        return;
     if (found != TIME_FOUND)
-        refuse_time(input, intake, event, found, &error);
+        refuse_time(input, intake, event, found, &input->error);
     else if (in_future(input, intake, event))
         reject_line(input, event, "future", "further in the future than --max-future allows");
 }
@@ -133,15 +168,15 @@ static void set_time(struct input *input, const struct intake *intake, struct ev
 static void prepare(struct input *input, const struct intake *intake, struct event *event)
 {
     const char *reason = "expression";
-    struct error_text error = {""};
     enum verdict verdict;
     if (intake->tool->prepare == NULL)
         return;
-    if (intake->tool->prepared_size > 0)
-        memset(event->prepared, 0, intake->tool->prepared_size);
-    verdict = intake->tool->prepare(intake->tool->self, intake->stream, event, &reason, &error);
+    input->error.text[0] = '\0';
+    verdict = intake->tool->prepare(intake->tool->self, intake->stream, event, &reason,
+                                    &input->error);
     if (verdict == VERDICT_REJECTED)
-        reject_line(input, event, reason, error.text[0] == '\0' ? reason : error.text);
+        reject_line(input, event, reason,
+                    input->error.text[0] == '\0' ? reason : input->error.text);
     else if (verdict == VERDICT_FILTERED)
         event->fate = EVENT_FILTERED;
 }
@@ -158,7 +193,7 @@ static void judge(struct input *input, const struct intake *intake, struct event
         event->fate = EVENT_FILTERED;
     if (event->fate == EVENT_USE)
         prepare(input, intake, event);
-    if (event->fate == EVENT_USE && intake->timed)
+    if (intake->timed && (event->fate == EVENT_USE || event->fate == EVENT_REJECTED))
         set_time(input, intake, event);
 }
 
@@ -184,11 +219,21 @@ static void refuse_length(struct input *input, const struct intake *intake, stru
     reject(input, event, 0, "length", message, text, shown);
 }
 
+static enum scan_status scan(struct input *input, const struct intake *intake, struct event *event,
+                             const char *at, const char *limit)
+{
+    enum scan_status status;
+    if (input->ahead != NULL && read_ahead_scanned(input->ahead, at, &event->line, &status))
+        return status;
+    event->line.slots = input->slots + input->count * intake->slot_count;
+    return json_scan_line(intake->scanner, at, limit, &event->line);
+}
+
 /* Scans the record at [at, limit); false = blank. */
 static bool take_record(struct input *input, const struct intake *intake, struct event *event,
                         const char *at, const char *limit)
 {
-    enum scan_status status = json_scan_line(intake->scanner, at, limit, &event->line);
+    enum scan_status status = scan(input, intake, event, at, limit);
     if (status == SCAN_BLANK)
         return false;
     if (event->line.length > intake->settings->max_line) {
@@ -247,6 +292,7 @@ static struct event *next_event(struct input *input, const struct intake *intake
 {
     struct event *event = &input->events[input->count];
     event->fate = EVENT_USE;
+    event->timed = false;
     event->time = event->arrival = input->arrival;
     event->number = ++input->line_number;
     event->offset = input->source.position;
@@ -256,8 +302,10 @@ static struct event *next_event(struct input *input, const struct intake *intake
     return event;
 }
 
-static void input_reset(struct input *input)
+/* What the batch before has left is zeroed at once. */
+static void input_reset(struct input *input, const struct intake *intake)
 {
+    memset(input->prepared, 0, input->count * prepared_size(intake));
     input->count = input->next = 0;
     scratch_reset(&input->scratch);
 }
@@ -301,7 +349,7 @@ bool input_scan(struct input *input, const struct intake *intake)
     if (source->line >= source->limit)
         return false;
     source->mark = 0;
-    input_reset(input);
+    input_reset(input, intake);
     while (source->line < source->limit && input->count < INTAKE_BATCH) {
         struct event *event = next_event(input, intake);
         bool seen = take_line(input, intake, event);
@@ -330,7 +378,7 @@ void input_refuse_long(struct input *input, const struct intake *intake)
         source->on_skip = show_skipped;
         source->skip_context = (void *)(uintptr_t)intake;
     }
-    input_reset(input);
+    input_reset(input, intake);
     event = next_event(input, intake);
     event->line.text = source->line;
     event->line.length = (uint32_t)(source->limit - source->line);

@@ -2,6 +2,7 @@
 #define STREAM_INTAKE_H
 
 #include "ndjson/byte_source.h"
+#include "ndjson/read_ahead.h"
 #include "ndjson/scratch.h"
 #include "stream/event.h"
 #include "stream/kcat_envelope.h"
@@ -38,11 +39,13 @@ struct intake {
 
 struct input {
     struct byte_source source;
-    uint32_t index;  /* of the operand */
-    uint32_t group;  /* all regular files are one group, each live input is its own */
-    bool live;       /* read as it comes: a pipe, or a file that is followed */
-    size_t followed; /* its number in the follower, from 1; 0 = it is not followed */
-    bool waiting;    /* nothing to read at the moment */
+    struct read_ahead *ahead; /* NULL: the source is read when it is asked */
+    bool began;               /* it was decided whether there is one */
+    uint32_t index;           /* of the operand */
+    uint32_t group;           /* all regular files are one group, each live input is its own */
+    bool live;                /* read as it comes: a pipe, or a file that is followed */
+    size_t followed;          /* its number in the follower, from 1; 0 = it is not followed */
+    bool waiting;             /* nothing to read at the moment */
     bool ended;
     bool ready; /* poll(2) has reported input */
     bool stream_known;
@@ -59,6 +62,7 @@ struct input {
     struct json_slice *slots;
     char *prepared;
     struct scratch scratch;
+    struct error_text error; /* of what is tried at the moment: no record clears one of its own */
 };
 
 void input_init(struct input *input, const struct intake *intake);
@@ -76,6 +80,9 @@ struct input_position {
 struct input_position input_position(const struct input *input);
 /* Goes on there, before anything was read of a regular file; false: source.error says why. */
 bool input_go_to(struct input *input, struct input_position position);
+
+/* Makes more lines visible, as byte_source_fill(), perhaps by a thread that has read them ahead. */
+enum byte_status input_fill(struct input *input, const struct intake *intake);
 
 /* Scans the next batch out of the visible lines; call when all events were dispatched. Returns
    false if no line is visible. Sets left_rest. */

@@ -3,6 +3,7 @@
 #include "cli/diagnostics.h"
 #include "ndjson/json_iterator.h"
 #include "ndjson/text_buffer.h"
+#include "stream/metrics_label.h"
 #include "stream/partition_report.h"
 #include "stream/stream_state.h"
 #include "time/timestamp.h"
@@ -17,20 +18,37 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static void add_counters(struct text_buffer *out, const struct stream *stream)
+/* A collector reads the files of many runs as one, so what a run says bears the name of its file.
+ */
+static void add_labels(struct text_buffer *out, const struct stream *stream)
 {
-    const char *tool = stream->tool->command->name;
+    const char *file = stream->settings->metrics;
+    const char *slash = strrchr(file, '/');
+    const char *name = slash == NULL ? file : slash + 1;
+    size_t length = strlen(name);
+    if (length > 5 && strcmp(name + length - 5, ".prom") == 0)
+        length -= 5;
+    text_buffer_add_format(out, "tool=\"%s\"", stream->tool->command->name);
+    metrics_label_add(out, "name", name, length);
+    text_buffer_add_byte(out, '\0');
+}
+
+static void add_counters(struct text_buffer *out, const char *labels, const struct stream *stream)
+{
     const char *name;
     for (unsigned i = 0; (name = counters_name(i)) != NULL; i++)
         text_buffer_add_format(out,
                                "# HELP evtools_%s_records_total Records counted as %s.\n"
                                "# TYPE evtools_%s_records_total counter\n"
-                               "evtools_%s_records_total{tool=\"%s\"} %" PRIu64 "\n",
-                               name, name, name, name, tool, counters_value(&stream->counters, i));
+                               "evtools_%s_records_total{%s} %" PRIu64 "\n",
+                               name, name, name, name, labels,
+                               counters_value(&stream->counters, i));
 }
 
-/* What -v tells of the tool's own. */
-static void add_tool_counts(struct text_buffer *out, const struct stream *stream)
+/* What -v tells of the tool's own. HELP is the same for all tools: it must not differ between
+ * files. */
+static void add_tool_counts(struct text_buffer *out, const char *labels,
+                            const struct stream *stream)
 {
     struct text_buffer members = {0};
     struct json_iterator iterator;
@@ -46,16 +64,15 @@ static void add_tool_counts(struct text_buffer *out, const struct stream *stream
         const char *text = name.text + 1;
         if (length > 0 && value.kind == JSON_NUMBER)
             text_buffer_add_format(out,
-                                   "# HELP evtools_%.*s See %s(1).\n# TYPE evtools_%.*s gauge\n"
-                                   "evtools_%.*s{tool=\"%s\"} %.*s\n",
-                                   length, text, stream->tool->command->name, length, text, length,
-                                   text, stream->tool->command->name, (int)value.length,
-                                   value.text);
+                                   "# HELP evtools_%.*s See the page of the tool.\n"
+                                   "# TYPE evtools_%.*s gauge\nevtools_%.*s{%s} %.*s\n",
+                                   length, text, length, text, length, text, labels,
+                                   (int)value.length, value.text);
     }
     text_buffer_free(&members);
 }
 
-static void add_rejects(struct text_buffer *out, const struct stream *stream)
+static void add_rejects(struct text_buffer *out, const char *labels, const struct stream *stream)
 {
     const struct reject_log *log = &stream->rejects;
     if (log->kind_count == 0)
@@ -64,9 +81,9 @@ static void add_rejects(struct text_buffer *out, const struct stream *stream)
                          "# HELP evtools_rejected_by_reason_total Rejected records by reason.\n"
                          "# TYPE evtools_rejected_by_reason_total counter\n");
     for (size_t i = 0; i < log->kind_count; i++)
-        text_buffer_add_format(
-            out, "evtools_rejected_by_reason_total{tool=\"%s\",reason=\"%s\"} %" PRIu64 "\n",
-            stream->tool->command->name, log->kinds[i].reason, log->kinds[i].count);
+        text_buffer_add_format(out,
+                               "evtools_rejected_by_reason_total{%s,reason=\"%s\"} %" PRIu64 "\n",
+                               labels, log->kinds[i].reason, log->kinds[i].count);
 }
 
 static void add_gauge(struct text_buffer *out, const char *name, const char *help,
@@ -80,11 +97,9 @@ static void add_gauge(struct text_buffer *out, const char *name, const char *hel
                            size % NS_PER_SECOND);
 }
 
-static void add_times(struct text_buffer *out, const struct stream *stream)
+static void add_times(struct text_buffer *out, const char *labels, const struct stream *stream)
 {
-    char labels[64];
     int64_t watermark = INT64_MAX;
-    snprintf(labels, sizeof labels, "tool=\"%s\"", stream->tool->command->name);
     for (size_t i = 0; i < stream->partitions.count; i++)
         if (stream->partitions.items[i].told < watermark)
             watermark = stream->partitions.items[i].told;
@@ -113,14 +128,12 @@ static void add_count(struct text_buffer *out, const char *name, const char *hel
 }
 
 /* The age of a snapshot is for the collector to work out: it knows when it looks. */
-static void add_snapshots(struct text_buffer *out, const struct stream *stream)
+static void add_snapshots(struct text_buffer *out, const char *labels, const struct stream *stream)
 {
     struct snapshot_figures figures;
-    char labels[64];
     if (stream->snapshot.store == NULL)
         return;
     figures = snapshot_store_figures(stream->snapshot.store);
-    snprintf(labels, sizeof labels, "tool=\"%s\"", stream->tool->command->name);
     add_count(out, "snapshot_rows", "Rows that the newest snapshot names.", labels, figures.rows);
     add_count(out, "snapshot_bytes", "Bytes on disk of the newest snapshot.", labels,
               figures.bytes);
@@ -167,15 +180,17 @@ static bool replace_file(const char *name, const struct text_buffer *text)
 
 void metrics_file_write(const struct stream *stream)
 {
-    struct text_buffer text = {0};
-    add_counters(&text, stream);
-    add_rejects(&text, stream);
-    add_times(&text, stream);
-    add_snapshots(&text, stream);
-    add_tool_counts(&text, stream);
+    struct text_buffer text = {0}, labels = {0};
+    add_labels(&labels, stream);
+    add_counters(&text, labels.bytes, stream);
+    add_rejects(&text, labels.bytes, stream);
+    add_times(&text, labels.bytes, stream);
+    add_snapshots(&text, labels.bytes, stream);
+    add_tool_counts(&text, labels.bytes, stream);
     if (stream->intake.partition_by != NULL)
-        partition_report_prometheus(&stream->partitions, stream->tool->command->name, &text);
+        partition_report_prometheus(&stream->partitions, labels.bytes, &text);
     if (!replace_file(stream->settings->metrics, &text))
         die(STATUS_IO, "%s:", stream->settings->metrics);
+    text_buffer_free(&labels);
     text_buffer_free(&text);
 }

@@ -11,15 +11,18 @@ static bool is_missing(const char *name)
     return strcmp(name, "-") != 0 && stat(name, &status) != 0 && errno == ENOENT;
 }
 
-static void open_input(struct stream *stream, struct input *input, const char *name)
+/* *missing: why one could not be opened, the first one. */
+static void open_input(struct stream *stream, struct input *input, const char *name,
+                       struct error_text *missing)
 {
     uint64_t max_line = stream->settings->max_line;
     struct error_text error;
     if (stream->follower != NULL && is_missing(name)) {
         warn("%s: %s; waiting for it", name, strerror(ENOENT));
         byte_source_await(&input->source, name, max_line);
-    } else if (!byte_source_open(&input->source, name, max_line, &error)) {
-        die(STATUS_IO, "%s", error.text);
+    } else if (!byte_source_open(&input->source, name, max_line, &error) &&
+               missing->text[0] == '\0') {
+        *missing = error;
     }
     if (stream->follower != NULL && input->source.regular)
         follower_add(stream->follower, input);
@@ -27,7 +30,8 @@ static void open_input(struct stream *stream, struct input *input, const char *n
     input->group = input->live ? input->index + 1 : 0;
 }
 
-void stream_open_operands(struct stream *stream, int count, char **operands)
+void stream_open_operands(struct stream *stream, int count, char **operands,
+                          struct error_text *missing)
 {
     stream->input_count = count == 0 ? 1 : (size_t)count;
     stream->inputs = allocate_zeroed(stream->input_count, sizeof *stream->inputs);
@@ -36,14 +40,15 @@ void stream_open_operands(struct stream *stream, int count, char **operands)
         stream->follower = follower_new(stream);
     for (size_t i = 0; i < stream->input_count; i++) {
         stream->inputs[i].index = (uint32_t)i;
-        open_input(stream, &stream->inputs[i], count == 0 ? "-" : operands[i]);
+        open_input(stream, &stream->inputs[i], count == 0 ? "-" : operands[i], missing);
     }
 }
 
 void stream_repeat(struct stream *stream, const char *option, uint64_t passes)
 {
     for (size_t i = 0; stream->inputs != NULL && i < stream->input_count; i++)
-        if (stream->inputs[i].live && passes > 1)
+        if (stream->inputs[i].live && passes > 1 &&
+            (stream->inputs[i].followed > 0 || stream->inputs[i].source.descriptor >= 0))
             usage_error(stream->tool->command, "%s: %s is %s and is read only once", option,
                         stream->inputs[i].source.name,
                         stream->inputs[i].followed > 0 ? "followed" : "no regular file");

@@ -34,18 +34,20 @@ static void compile_key(struct record_rewrite *rewrite, const char *text,
     text_buffer_free(&list);
 }
 
-void output_open(struct output *output, const struct stream_settings *settings,
-                 const struct lookup_tables *tables)
+void output_compile(struct output *output, const struct stream_settings *settings,
+                    const struct lookup_tables *tables)
 {
-    struct error_text error;
     compile(&output->calc, REWRITE_CALC, "--calc", settings->calc, tables);
     compile(&output->select, REWRITE_SELECT, "--select", settings->select, tables);
     if (settings->kcat_key != NULL)
         compile_key(&output->key, settings->kcat_key, tables);
     output->direct = output->calc.set == NULL && output->select.set == NULL &&
                      output->key.set == NULL;
-    if (settings->explain)
-        return;
+}
+
+void output_open(struct output *output, const struct stream_settings *settings)
+{
+    struct error_text error;
     if (!line_writer_open(&output->writer, settings->out == NULL ? "-" : settings->out, &error))
         die(STATUS_IO, "%s", error.text);
 }

@@ -27,10 +27,11 @@ struct output {
     int64_t flushed; /* steady clock ns of the last flush */
 };
 
-/* Compiles the options; ends with STATUS_USAGE and one line if one is refused, with STATUS_IO if
-   --out cannot be opened. */
-void output_open(struct output *output, const struct stream_settings *settings,
-                 const struct lookup_tables *tables);
+/* Compiles the options; ends with STATUS_USAGE and one line if one is refused. */
+void output_compile(struct output *output, const struct stream_settings *settings,
+                    const struct lookup_tables *tables);
+/* Opens --out; ends with STATUS_IO if that fails. */
+void output_open(struct output *output, const struct stream_settings *settings);
 
 static inline struct text_buffer *output_begin(struct output *output)
 {

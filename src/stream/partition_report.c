@@ -2,6 +2,7 @@
 
 #include "ndjson/json_slice.h"
 #include "ndjson/json_string.h"
+#include "stream/metrics_label.h"
 #include "time/timestamp.h"
 
 #include <inttypes.h>
@@ -86,33 +87,21 @@ void partition_report_json(const struct partitions *partitions, struct text_buff
     text_buffer_add_byte(out, ']');
 }
 
-static void add_label(struct text_buffer *out, const char *label, const struct name *name)
-{
-    text_buffer_add_format(out, ",%s=\"", label);
-    for (size_t i = 0; i < name->length; i++) {
-        char byte = name->bytes[i];
-        if (byte == '\\' || byte == '"' || byte == '\n')
-            text_buffer_add_byte(out, '\\');
-        text_buffer_add_byte(out, byte == '\n' ? 'n' : byte);
-    }
-    text_buffer_add_byte(out, '"');
-}
-
 /* `name` of the stream NULL: the partition's own watermark. */
-static void add_gauge(struct text_buffer *out, const char *metric, const char *tool,
+static void add_gauge(struct text_buffer *out, const char *metric, const char *labels,
                       const struct name *partition, const struct name *stream, int64_t time)
 {
     int64_t second = time / NS_PER_SECOND - (time % NS_PER_SECOND < 0);
     if (!time_known(time))
         return;
-    text_buffer_add_format(out, "evtools_%s{tool=\"%s\"", metric, tool);
-    add_label(out, "partition", partition);
+    text_buffer_add_format(out, "evtools_%s{%s", metric, labels);
+    metrics_label_add(out, "partition", partition->bytes, partition->length);
     if (stream != NULL)
-        add_label(out, "stream", stream);
+        metrics_label_add(out, "stream", stream->bytes, stream->length);
     text_buffer_add_format(out, "} %" PRId64 "\n", second);
 }
 
-void partition_report_prometheus(const struct partitions *partitions, const char *tool,
+void partition_report_prometheus(const struct partitions *partitions, const char *labels,
                                  struct text_buffer *out)
 {
     struct name name, stream;
@@ -121,7 +110,8 @@ void partition_report_prometheus(const struct partitions *partitions, const char
                               "# TYPE evtools_partition_watermark_seconds gauge\n");
     for (size_t i = 0; i < partitions->count; i++) {
         partition_name(partitions, i, &name);
-        add_gauge(out, "partition_watermark_seconds", tool, &name, NULL, partitions->items[i].told);
+        add_gauge(out, "partition_watermark_seconds", labels, &name, NULL,
+                  partitions->items[i].told);
     }
     text_buffer_add_text(out, "# HELP evtools_stream_time_seconds Largest event time, whole "
                               "seconds since 1970.\n"
@@ -131,7 +121,7 @@ void partition_report_prometheus(const struct partitions *partitions, const char
         partition_name(partitions, i, &name);
         for (size_t k = 0; k < partition->watermark.count; k++) {
             stream_name(partition, k, &stream);
-            add_gauge(out, "stream_time_seconds", tool, &name, &stream,
+            add_gauge(out, "stream_time_seconds", labels, &name, &stream,
                       partition->watermark.streams[k].maximum);
         }
     }

@@ -10,8 +10,9 @@
    RFC 3339 or null. */
 void partition_report_json(const struct partitions *partitions, struct text_buffer *out);
 
-/* The same for Prometheus, as seconds since 1970; what is not known is left out. */
-void partition_report_prometheus(const struct partitions *partitions, const char *tool,
+/* The same for Prometheus, as seconds since 1970, each line with these labels; what is not known is
+   left out. */
+void partition_report_prometheus(const struct partitions *partitions, const char *labels,
                                  struct text_buffer *out);
 
 #endif

@@ -154,15 +154,28 @@ void partitions_restored(struct partitions *partitions)
         watermark_restored(&partitions->items[i].watermark);
 }
 
+/* All at once: if W went on with those that end last, it would pass what a pause only interrupts.
+ */
+static void end_streams(struct partition *partition, uint32_t input)
+{
+    struct watermark *watermark = &partition->watermark;
+    size_t last = SIZE_MAX;
+    for (size_t i = 0; i < watermark->count; i++) {
+        if (partition->activity[i].input != input)
+            continue;
+        watermark->streams[i].ended = true;
+        last = i;
+    }
+    if (last != SIZE_MAX)
+        watermark_end_stream(watermark, last);
+}
+
 void partitions_end_input(struct partitions *partitions, uint32_t input, bool expecting)
 {
     for (size_t p = 0; p < partitions->count; p++) {
         struct partition *partition = &partitions->items[p];
         partition->watermark.expecting = expecting;
-        for (size_t i = 0; i < partition->watermark.count; i++)
-            if (partition->activity[i].input == input)
-                watermark_mark_ended(&partition->watermark, i);
-        watermark_settle(&partition->watermark);
+        end_streams(partition, input);
     }
 }
 

@@ -50,29 +50,55 @@ const struct expression *stream_expression(struct stream *stream, const char *op
                                            const char *text)
 {
     struct error_text error;
-    const struct expression *expression = expression_add(stream->intake.set, text, &error);
+    const struct expression *expression;
+    expression_set_option(stream->intake.set, option);
+    expression = expression_add(stream->intake.set, text, &error);
     if (expression == NULL)
         usage_error(stream->tool->command, "%s: %s", option, error.text);
     label(&stream->labelled, &stream->labelled_count, option, expression);
     return expression;
 }
 
+static const struct expression_list *label_list(struct stream *stream, const char *option,
+                                                const struct expression_list *list,
+                                                const struct error_text *error)
+{
+    if (list == NULL)
+        usage_error(stream->tool->command, "%s: %s", option, error->text);
+    for (size_t i = 0; i < list->count; i++)
+        label(&stream->labelled, &stream->labelled_count, option, list->items[i].expression);
+    return list;
+}
+
 const struct expression_list *stream_expression_list(struct stream *stream, const char *option,
                                                      const char *text)
 {
     struct error_text error;
-    const struct expression_list *list = expression_add_list(stream->intake.set, text, &error);
-    if (list == NULL)
-        usage_error(stream->tool->command, "%s: %s", option, error.text);
-    for (size_t i = 0; i < list->count; i++)
-        label(&stream->labelled, &stream->labelled_count, option, list->items[i].expression);
-    return list;
+    expression_set_option(stream->intake.set, option);
+    return label_list(stream, option, expression_add_list(stream->intake.set, text, &error),
+                      &error);
+}
+
+const struct expression_list *stream_typed_list(struct stream *stream, const char *option,
+                                                const char *text)
+{
+    struct error_text error;
+    expression_set_option(stream->intake.set, option);
+    return label_list(stream, option, expression_add_typed_list(stream->intake.set, text, &error),
+                      &error);
+}
+
+size_t stream_member_slot(struct stream *stream, const char *name)
+{
+    struct json_step step = {name, strlen(name), 0};
+    return json_projection_add(expression_set_projection(stream->intake.set), &step, 1);
 }
 
 void stream_time_expression(struct stream *stream, const char *option, const char *text,
                             struct time_expression *time)
 {
     struct error_text error;
+    expression_set_option(stream->intake.set, option);
     if (!time_expression_compile(time, stream->intake.set, text, &error))
         usage_error(stream->tool->command, "%s: %s", option, error.text);
     label(&stream->labelled, &stream->labelled_count, option, time->expression);
@@ -229,6 +255,11 @@ void stream_set_timer(struct stream *stream, int64_t at)
     stream->timer = at;
 }
 
+void stream_stop(struct stream *stream)
+{
+    stream->stopped = true;
+}
+
 void stream_set_status(struct stream *stream, enum exit_status status)
 {
     if (status > stream->status)
@@ -319,6 +350,7 @@ static void claim_outputs(struct stream *stream)
 static void stream_open(struct stream *stream, int count, char **operands)
 {
     const struct stream_settings *settings = stream->settings;
+    struct error_text missing = {""};
     open_standard_descriptors(count == 0 && !settings->explain, settings->out == NULL);
     if (count == 0 && !settings->explain && isatty(STDIN_FILENO))
         usage_at_terminal(stream->tool->command);
@@ -327,15 +359,18 @@ static void stream_open(struct stream *stream, int count, char **operands)
     stream->output.counters = &stream->counters;
     stream->output.rejects = &stream->rejects;
     if (!settings->explain)
-        stream_open_operands(stream, count, operands);
+        stream_open_operands(stream, count, operands, &missing);
     else
         stream->input_count = (size_t)count;
     stream->tables = lookups_open(settings, stream->tool->command);
     compile(stream);
     claim_outputs(stream);
-    output_open(&stream->output, settings, stream->tables);
+    output_compile(&stream->output, settings, stream->tables);
     if (settings->explain)
         explain(stream);
+    if (missing.text[0] != '\0')
+        die(STATUS_IO, "%s", missing.text);
+    output_open(&stream->output, settings);
     side_file_open(&stream->rejects.file, settings->reject);
     side_file_open(&stream->late.file, settings->late);
     for (size_t i = 0; i < stream->tool_file_count; i++)

@@ -62,6 +62,9 @@ struct stream_tool {
     /* Open results that a signal discards (or, with --state, saves), for the message; NULL = none.
      */
     uint64_t (*count_open)(void *self);
+    /* --state: before the output is flushed for a snapshot: works off what on_save() cannot hold.
+       NULL = nothing to do. */
+    void (*on_settle)(void *self, struct stream *stream);
     /* --state; both or neither, NULL = the tool is stateless. Between two records: what the draft
        gets must say all that later results depend on beside inputs, counters, streams and
        watermarks, which are saved already. Nothing proportional to the whole state may be done
@@ -92,6 +95,11 @@ const struct expression *stream_expression(struct stream *stream, const char *op
                                            const char *text);
 const struct expression_list *stream_expression_list(struct stream *stream, const char *option,
                                                      const char *text);
+/* The same with types and units: expression_add_typed_list(). */
+const struct expression_list *stream_typed_list(struct stream *stream, const char *option,
+                                                const char *text);
+/* The slot of a member of the record that the tool wants to know of without an expression. */
+size_t stream_member_slot(struct stream *stream, const char *name);
 /* What --table named, for expression sets of the tool's own. */
 struct lookup_tables;
 const struct lookup_tables *stream_tables(const struct stream *stream);
@@ -166,6 +174,8 @@ bool stream_sleep_until(struct stream *stream, int64_t steady);
 void stream_set_timer(struct stream *stream, int64_t at);
 /* Writes out what is pending now (evjoin --every). */
 void stream_flush(struct stream *stream);
+/* In on_record: the run ends after this record; what is pending is written, W does not end. */
+void stream_stop(struct stream *stream);
 /* A false --assert: the exit status is at least STATUS_REJECTED. */
 void stream_set_status(struct stream *stream, enum exit_status status);
 /* True if some operand is a regular file (or standard input is) that is not followed. */

@@ -79,8 +79,10 @@ struct stream {
     bool closing;    /* W has ended: everything is being written */
 };
 
-/* Opens what is to be read; `count` 0 = standard input (operands.c) */
-void stream_open_operands(struct stream *stream, int count, char **operands);
+/* Opens what is to be read; `count` 0 = standard input. *missing: why the first of those that
+   cannot be opened cannot, to be told once the options were found to be right (operands.c). */
+void stream_open_operands(struct stream *stream, int count, char **operands,
+                          struct error_text *missing);
 
 /* intake and dispatch (dispatch.c) */
 void stream_dispatch(struct stream *stream, struct event *event);

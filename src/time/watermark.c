@@ -81,6 +81,11 @@ bool watermark_observe(struct watermark *watermark, size_t stream, int64_t time)
         seen->maximum = time;
     if (!joins && watermark->holder != stream)
         return false;
+    /* Nearly always there is but one, and each record of it asks. */
+    if (watermark->count == 1 && !seen->ended) {
+        watermark->holder = stream;
+        return raise_to(watermark, time_subtract(seen->maximum, watermark->delay));
+    }
     return recompute(watermark);
 }
 
@@ -92,20 +97,10 @@ bool watermark_set_idle(struct watermark *watermark, size_t stream)
     return recompute(watermark);
 }
 
-void watermark_mark_ended(struct watermark *watermark, size_t stream)
-{
-    watermark->streams[stream].ended = true;
-}
-
-bool watermark_settle(struct watermark *watermark)
-{
-    return recompute(watermark);
-}
-
 bool watermark_end_stream(struct watermark *watermark, size_t stream)
 {
-    watermark_mark_ended(watermark, stream);
-    return watermark_settle(watermark);
+    watermark->streams[stream].ended = true;
+    return recompute(watermark);
 }
 
 void watermark_restore_stream(struct watermark *watermark, size_t stream, int64_t maximum,

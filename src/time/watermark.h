@@ -45,9 +45,6 @@ bool watermark_observe(struct watermark *watermark, size_t stream, int64_t time)
 
 bool watermark_set_idle(struct watermark *watermark, size_t stream);
 bool watermark_end_stream(struct watermark *watermark, size_t stream);
-/* Several that end together: mark each, then settle once. Returns true if W rose. */
-void watermark_mark_ended(struct watermark *watermark, size_t stream);
-bool watermark_settle(struct watermark *watermark);
 
 /* A stream that was added, as an earlier run left it; after the last one watermark_restored(). W
    itself is restored before, by watermark_raise(). It does not end by what is restored: other

@@ -1,8 +1,10 @@
 #include "attribution/attribution.h"
 #include "attribution/attribution_output.h"
 #include "attribution/attribution_settings.h"
+#include "attribution/attribution_state.h"
 #include "cli/diagnostics.h"
 #include "cli/options.h"
+#include "state/line_fields.h"
 #include "stream/stream.h"
 #include "time/timestamp.h"
 
@@ -11,22 +13,40 @@
 
 /* evattr: attributes conversions to the touches of the same key before them. */
 
+/* Members that a result may set beside event_time_ns. */
+enum { RESULT_MEMBERS = 4 };
+
+/* An expression, and the slot that holds its value if it is but a path; JSON_ROOT_SLOT = it is not.
+ */
+struct field {
+    const struct expression *expression;
+    size_t slot;
+};
+
 struct evattr {
     struct stream_settings settings;
     struct attribution_settings own;
     struct attribution_rules rules;
     const struct expression *is_touch;
     const struct expression *is_conversion;
-    const struct expression *key;
-    const struct expression *touch_id;
-    const struct expression *id;
-    const struct expression *priority; /* NULL = not given, as with value */
-    const struct expression *value;
+    struct field key;
+    struct field touch_id;
+    struct field id;
+    struct field priority; /* without an expression: not given, as with value */
+    struct field value;
+    size_t stamp_slot;                /* of event_time_ns, which results replace */
+    size_t set_slots[RESULT_MEMBERS]; /* of what else they set */
+    size_t set_count;
     struct attribution **partitions;
     size_t partition_count;
+    bool durable;
+    struct attribution_state state; /* with --state */
     struct attribution_output output;
     struct stream *stream;
     const struct event *cause; /* the record being processed, NULL = the watermark */
+    struct {
+        bool touch, conversion, key; /* such a record came */
+    } seen;
     struct stream_tool tool;
 };
 
@@ -43,7 +63,7 @@ static struct evattr evattr;
 static const struct option_set sets[] = {
     {attribution_option_rows, &evattr.own}, {stream_time_rows, &evattr.settings},
     {stream_input_rows, &evattr.settings},  {stream_output_rows, &evattr.settings},
-    {stream_report_rows, &evattr.settings},
+    {stream_state_rows, &evattr.settings},  {stream_report_rows, &evattr.settings},
 };
 
 static const struct command command = {
@@ -59,29 +79,48 @@ static const struct command command = {
     .sets = sets,
     .set_count = sizeof sets / sizeof *sets,
     .version_details = stream_version_details,
+    .given = &evattr.settings.given,
 };
 
-static const struct expression *optional(struct stream *stream, const char *option,
-                                         const char *text)
+static struct field field_of(struct stream *stream, const char *option, const char *text)
 {
-    return text == NULL ? NULL : stream_expression(stream, option, text);
+    struct field field = {NULL, JSON_ROOT_SLOT};
+    if (text == NULL)
+        return field;
+    field.expression = stream_expression(stream, option, text);
+    if (!expression_path_slot(field.expression, &field.slot))
+        field.slot = JSON_ROOT_SLOT;
+    return field;
+}
+
+/* The scan tells which of the members that results set are in a record already. */
+static void read_result_members(struct evattr *self, struct stream *stream)
+{
+    const char *name;
+    if (self->own.credits)
+        return;
+    self->stamp_slot = stream_member_slot(stream, "event_time_ns");
+    while ((name = attribution_output_member(&self->output, self->set_count)) != NULL)
+        self->set_slots[self->set_count++] = stream_member_slot(stream, name);
 }
 
 static void on_start(void *context, struct stream *stream)
 {
     struct evattr *self = context;
     self->stream = stream;
+    self->durable = stream_is_durable(stream);
     self->is_touch = stream_expression(stream, "--touch", self->own.touch);
     self->is_conversion = stream_expression(stream, "--conversion", self->own.conversion);
     stream_filters_by(stream, self->is_touch);
     stream_filters_by(stream, self->is_conversion);
-    self->key = stream_expression(stream, "--key", self->own.key);
-    self->touch_id = stream_expression(stream, "--touch-id", self->own.touch_id);
-    self->id = stream_expression(stream, "--id", self->own.id);
-    self->priority = optional(stream, "--priority", self->own.priority);
-    self->value = optional(stream, "--value", self->own.value);
+    self->key = field_of(stream, "--key", self->own.key);
+    self->touch_id = field_of(stream, "--touch-id", self->own.touch_id);
+    self->id = field_of(stream, "--id", self->own.id);
+    self->priority = field_of(stream, "--priority", self->own.priority);
+    self->value = field_of(stream, "--value", self->own.value);
     self->output.single = self->rules.model.single;
     self->output.revising = self->rules.emission == EMIT_UPDATE;
+    read_result_members(self, stream);
 }
 
 /* The record at hand, for those that look at it in prepare(). */
@@ -95,19 +134,18 @@ struct look {
 static bool find_truth(const struct look *look, const struct expression *condition, bool *truth)
 {
     struct record_view view = event_view(look->event);
-    struct value value;
-    if (!expression_evaluate(condition, &view, look->scratch, &value, look->error))
-        return false;
-    *truth = value_true(&value);
-    return true;
+    return expression_holds(condition, &view, look->scratch, truth, look->error);
 }
 
-static bool find_slice(const struct look *look, const struct expression *expression,
-                       struct json_slice *slice)
+/* The slot of a plain path is its value, unless it is absent: then it may be an error. */
+static bool find_slice(const struct look *look, const struct field *field, struct json_slice *slice)
 {
     struct record_view view = event_view(look->event);
     struct value value;
-    if (!expression_evaluate(expression, &view, look->scratch, &value, look->error))
+    *slice = view.slots[field->slot];
+    if (field->slot != JSON_ROOT_SLOT && !json_slice_absent(*slice))
+        return true;
+    if (!expression_evaluate(field->expression, &view, look->scratch, &value, look->error))
         return false;
     *slice = value_slice(&value, look->scratch);
     return true;
@@ -115,23 +153,33 @@ static bool find_slice(const struct look *look, const struct expression *express
 
 static bool find_key(const struct evattr *self, const struct look *look, struct json_key *key)
 {
-    struct record_view view = event_view(look->event);
-    struct value value;
-    if (!expression_evaluate(self->key, &view, look->scratch, &value, look->error))
+    struct json_slice slice;
+    if (!find_slice(look, &self->key, &slice))
         return false;
-    if (value_key(&value, look->scratch, key))
+    if (json_key_make(slice, look->scratch, key))
         return true;
     *look->reason = "key";
     return refuse(look->error, "%s is an object, or holds one: not a key",
-                  expression_text(self->key));
+                  expression_text(self->key.expression));
 }
 
 static bool find_touch(const struct evattr *self, const struct look *look,
                        struct attribution_row *touch)
 {
     touch->weight.kind = JSON_NULL;
-    return find_slice(look, self->touch_id, &touch->id) &&
-           (self->priority == NULL || find_slice(look, self->priority, &touch->weight));
+    return find_slice(look, &self->touch_id, &touch->id) &&
+           (self->priority.expression == NULL || find_slice(look, &self->priority, &touch->weight));
+}
+
+/* Whether a result may be written without looking for the members it sets. */
+static void find_result_members(const struct evattr *self, const struct json_slice *slots,
+                                struct attribution_row *row)
+{
+    bool absent = self->set_count > 0;
+    for (size_t i = 0; i < self->set_count; i++)
+        absent = absent && json_slice_absent(slots[self->set_slots[i]]);
+    row->stamp = slots[self->stamp_slot];
+    row->plain = absent && !json_slice_absent(row->stamp);
 }
 
 static bool find_conversion(const struct evattr *self, const struct look *look,
@@ -139,10 +187,11 @@ static bool find_conversion(const struct evattr *self, const struct look *look,
 {
     struct credit_value value;
     conversion->weight = (struct json_slice){"1", 1, JSON_NUMBER, JSON_FLAG_INTEGER};
-    if (!find_slice(look, self->id, &conversion->id) ||
-        (self->value != NULL && !find_slice(look, self->value, &conversion->weight)))
+    find_result_members(self, look->event->line.slots, conversion);
+    if (!find_slice(look, &self->id, &conversion->id) ||
+        (self->value.expression != NULL && !find_slice(look, &self->value, &conversion->weight)))
         return false;
-    if (self->value == NULL ||
+    if (self->value.expression == NULL ||
         credit_value_read(conversion->weight, self->rules.digits, &value, look->error))
         return true;
     *look->reason = "value";
@@ -155,21 +204,24 @@ static enum verdict prepare(void *context, struct stream *stream, struct event *
     struct evattr *self = context;
     struct roles *roles = event->prepared;
     struct look look = {event, stream_scratch(stream), reason, error};
-    struct json_slice record = event->line.slots[JSON_ROOT_SLOT];
-    struct attribution_row row = {.text = record.text, .length = record.length};
+    struct attribution_row *row;
     if (!find_truth(&look, self->is_touch, &roles->is_touch) ||
         !find_truth(&look, self->is_conversion, &roles->is_conversion))
         return VERDICT_REJECTED;
     if (!roles->is_touch && !roles->is_conversion)
         return VERDICT_FILTERED;
-    if (!find_key(self, &look, &row.key))
+    row = roles->is_touch ? &roles->touch : &roles->conversion;
+    row->text = event->line.slots[JSON_ROOT_SLOT].text;
+    row->length = event->line.slots[JSON_ROOT_SLOT].length;
+    if (!find_key(self, &look, &row->key))
         return VERDICT_REJECTED;
-    roles->touch = roles->conversion = row;
+    if (roles->is_touch && roles->is_conversion)
+        roles->conversion = *row;
     if ((roles->is_touch && !find_touch(self, &look, &roles->touch)) ||
         (roles->is_conversion && !find_conversion(self, &look, &roles->conversion)))
         return VERDICT_REJECTED;
     if (self->partition_count == 1)
-        attribution_prefetch(self->partitions[0], row.key.hash);
+        attribution_prefetch(self->partitions[0], row->key.hash);
     return VERDICT_USE;
 }
 
@@ -193,17 +245,46 @@ static void on_result(void *context, const struct attribution_result *result)
     stream_record_end(self->stream, self->cause);
 }
 
+static void add_partitions(struct evattr *self, uint32_t partition)
+{
+    struct attribution_listener listener = {self, on_result};
+    self->partitions = reallocate(self->partitions, (partition + 1) * sizeof(struct attribution *));
+    for (; self->partition_count <= partition; self->partition_count++) {
+        struct attribution *attribution = attribution_new(&self->rules, &listener);
+        if (self->durable)
+            attribution_state_add(&self->state, attribution, (uint32_t)self->partition_count);
+        self->partitions[self->partition_count] = attribution;
+    }
+}
+
 /* A partition has a state of its own. */
 static struct attribution *attribution_of(struct evattr *self, uint32_t partition)
 {
-    struct attribution_listener listener = {self, on_result};
-    if (partition >= self->partition_count) {
-        self->partitions = reallocate(self->partitions,
-                                      (partition + 1) * sizeof(struct attribution *));
-        while (self->partition_count <= partition)
-            self->partitions[self->partition_count++] = attribution_new(&self->rules, &listener);
-    }
+    if (partition >= self->partition_count)
+        add_partitions(self, partition);
     return self->partitions[partition];
+}
+
+static void note_seen(struct evattr *self, const struct roles *roles)
+{
+    const struct attribution_row *row = roles->is_touch ? &roles->touch : &roles->conversion;
+    self->seen.touch |= roles->is_touch;
+    self->seen.conversion |= roles->is_conversion;
+    self->seen.key |= row->key.kind != JSON_NULL;
+}
+
+/* A wrong name in an expression makes no error, only nothing to attribute. */
+static void on_end(void *context, struct stream *stream, int signal)
+{
+    const struct evattr *self = context;
+    (void)stream;
+    (void)signal;
+    if (!self->seen.touch && self->seen.conversion)
+        warn("no record was a touch: %s", expression_text(self->is_touch));
+    else if (self->seen.touch && !self->seen.conversion)
+        warn("no record was a conversion: %s", expression_text(self->is_conversion));
+    else if (self->seen.touch && !self->seen.key)
+        warn("no record had a key: %s", expression_text(self->key.expression));
 }
 
 static void on_record(void *context, struct stream *stream, struct event *event)
@@ -212,17 +293,21 @@ static void on_record(void *context, struct stream *stream, struct event *event)
     struct roles *roles = event->prepared;
     struct attribution *attribution = attribution_of(self, event->partition);
     int64_t watermark = stream_watermark(stream, event->partition);
+    note_seen(self, roles);
     if (event->time < watermark) {
         stream_late(stream, event, time_subtract(watermark, event->time),
                     roles->is_touch ? "late touch" : "late conversion");
         return;
     }
     self->cause = event;
-    roles->touch.time = roles->conversion.time = event->time;
-    if (roles->is_touch)
+    if (roles->is_touch) {
+        roles->touch.time = event->time;
         attribution_add_touch(attribution, &roles->touch);
-    if (roles->is_conversion)
+    }
+    if (roles->is_conversion) {
+        roles->conversion.time = event->time;
         attribution_add_conversion(attribution, &roles->conversion);
+    }
     self->cause = NULL;
 }
 
@@ -231,6 +316,65 @@ static void on_watermark(void *context, struct stream *stream, uint32_t partitio
 {
     (void)stream;
     attribution_advance(attribution_of(context, partition), watermark);
+}
+
+/* Of what changes a count; what is held is not counted. */
+static struct attribution_counts event_counts(const struct evattr *self)
+{
+    struct attribution_counts counts = {0};
+    for (size_t i = 0; i < self->partition_count; i++)
+        attribution_count_events(self->partitions[i], &counts);
+    return counts;
+}
+
+static void on_save(void *context, struct stream *stream, struct snapshot_draft *draft)
+{
+    struct evattr *self = context;
+    struct text_buffer *lines = snapshot_draft_lines(draft);
+    struct attribution_counts counts = event_counts(self);
+    (void)stream;
+    line_add_natural(lines, "{\"kind\":\"tool\",\"touches\":", counts.touches);
+    line_add_natural(lines, ",\"conversions\":", counts.conversions);
+    line_add_natural(lines, ",\"emitted\":", counts.emitted);
+    line_add_natural(lines, ",\"updated\":", counts.updated);
+    line_add_natural(lines, ",\"attributed\":", counts.attributed);
+    line_add_natural(lines, ",\"unattributed\":", counts.unattributed);
+    line_add_boolean(lines, ",\"seen_touch\":", self->seen.touch);
+    line_add_boolean(lines, ",\"seen_conversion\":", self->seen.conversion);
+    line_add_boolean(lines, ",\"seen_key\":", self->seen.key);
+    text_buffer_add_text(lines, "}\n");
+    attribution_state_save(&self->state, self->partitions, self->partition_count, draft);
+}
+
+static bool take_tool(void *context, const char *line, size_t length, struct error_text *error)
+{
+    struct evattr *self = context;
+    struct attribution_counts counts = {0};
+    struct line_fields fields;
+    (void)error;
+    if (!line_fields_begin_kind(&fields, line, length, "tool") ||
+        !line_fields_natural(&fields, "touches", &counts.touches) ||
+        !line_fields_natural(&fields, "conversions", &counts.conversions) ||
+        !line_fields_natural(&fields, "emitted", &counts.emitted) ||
+        !line_fields_natural(&fields, "updated", &counts.updated) ||
+        !line_fields_natural(&fields, "attributed", &counts.attributed) ||
+        !line_fields_natural(&fields, "unattributed", &counts.unattributed) ||
+        !line_fields_boolean(&fields, "seen_touch", &self->seen.touch) ||
+        !line_fields_boolean(&fields, "seen_conversion", &self->seen.conversion) ||
+        !line_fields_boolean(&fields, "seen_key", &self->seen.key) || !line_fields_end(&fields))
+        return false;
+    attribution_restore_counts(attribution_of(self, 0), &counts);
+    return true;
+}
+
+static bool on_restore(void *context, struct stream *stream, struct saved_snapshot *saved,
+                       struct error_text *error)
+{
+    struct evattr *self = context;
+    for (uint32_t i = 0; i < stream_partitions(stream); i++)
+        attribution_advance(attribution_of(self, i), stream_watermark(stream, i));
+    return saved_snapshot_manifest(saved, "tool", take_tool, self, error) &&
+           attribution_state_restore(self->partitions, self->partition_count, saved, error);
 }
 
 static uint64_t count_open(void *context)
@@ -261,7 +405,7 @@ static void explain(void *context, struct stream *stream, FILE *out)
 {
     const struct evattr *self = context;
     (void)stream;
-    attribution_rules_explain(&self->rules, self->settings.delay, out);
+    attribution_rules_explain(&self->rules, self->settings.delay, self->durable, out);
 }
 
 static void free_all(struct evattr *self)
@@ -269,6 +413,7 @@ static void free_all(struct evattr *self)
     for (size_t i = 0; i < self->partition_count; i++)
         attribution_free(self->partitions[i]);
     free(self->partitions);
+    attribution_state_free(&self->state);
     attribution_output_free(&self->output);
 }
 
@@ -285,6 +430,9 @@ static int run(struct evattr *self, int operand_count, char **operands)
         .prepare = prepare,
         .on_record = on_record,
         .on_watermark = on_watermark,
+        .on_end = on_end,
+        .on_save = on_save,
+        .on_restore = on_restore,
         .count_open = count_open,
         .explain = explain,
         .count = count,

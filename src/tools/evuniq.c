@@ -29,6 +29,7 @@ struct evuniq {
     bool durable;
     uint64_t seed; /* of the keys' fingerprints */
     uint64_t keyless;
+    bool keyed; /* a record with a key came */
     struct stream_tool tool;
 };
 
@@ -128,6 +129,7 @@ static void on_record(void *context, struct stream *stream, struct event *event)
     struct recent_keys *keys = keys_of(self, event->partition);
     int64_t watermark = stream_watermark(stream, event->partition);
     bool keyless = key->key.kind == JSON_NULL;
+    self->keyed |= !keyless;
     if (!keyless && recent_keys_repeated(keys, key, event->time)) {
         drop_repeat(self, stream, event);
         return;
@@ -201,6 +203,16 @@ static bool on_restore(void *context, struct stream *stream, struct saved_snapsh
            saved_snapshot_segments(saved, "lives", take_life, self, error);
 }
 
+/* A wrong name in the key makes no error, only no repeats. Of a run that goes on where another one
+   left off that cannot be said. */
+static void on_end(void *context, struct stream *stream, int signal)
+{
+    const struct evuniq *self = context;
+    (void)signal;
+    if (self->keyless > 0 && !self->keyed && !stream_is_durable(stream))
+        warn("no record had a key, so none was dropped: %s", expression_text(self->key));
+}
+
 static void count(void *context, struct text_buffer *out)
 {
     const struct evuniq *self = context;
@@ -249,6 +261,7 @@ int main(int argc, char **argv)
         .on_watermark = on_watermark,
         .on_save = on_save,
         .on_restore = on_restore,
+        .on_end = on_end,
         .explain = explain,
         .count = count,
     };

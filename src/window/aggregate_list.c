@@ -112,7 +112,7 @@ static void collect_names(struct aggregate_list *list, const struct expression_l
     list->by_count = by == NULL ? 0 : by->count;
     list->names = allocate((aggregate_list_values(list) + 1) * sizeof *list->names);
     for (size_t i = 0; i < list->calls.count; i++)
-        list->names[count++] = list->calls.items[i].text;
+        list->names[count++] = list->calls.items[i].member;
     for (size_t i = 0; i < list->by_count; i++)
         list->names[count++] = by->items[i].name;
     for (size_t i = 0; i < list->count; i++)
@@ -144,8 +144,8 @@ static const struct expression *compile_draft(struct aggregate_list *list,
     const struct expression *expression;
     if (draft->call != SIZE_MAX) {
         text_buffer_add_text(&alone, ".[");
-        json_string_encode(&alone, list->calls.items[draft->call].text,
-                           strlen(list->calls.items[draft->call].text));
+        json_string_encode(&alone, list->calls.items[draft->call].member,
+                           strlen(list->calls.items[draft->call].member));
         text_buffer_add(&alone, "]", 2);
         text = alone.bytes;
     }
@@ -191,7 +191,7 @@ static bool draft_rank(const struct aggregate_parser *parser, const char *rank, 
 
 static void keep_records(struct aggregate_list *list)
 {
-    struct aggregate keeper = {.function = &aggregate_records, .text = ""};
+    struct aggregate keeper = {.function = &aggregate_records, .text = "", .member = "="};
     aggregate_set_add(&list->calls, &keeper);
 }
 

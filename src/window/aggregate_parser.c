@@ -14,15 +14,21 @@ static const char *text_at(const struct aggregate_parser *parser, size_t token)
     return parser->tokens->text + parser->tokens->tokens[token].start;
 }
 
-/* The text of tokens[first..behind), without the blanks behind it. */
-static char *copy_tokens(const struct aggregate_parser *parser, size_t first, size_t behind)
+/* "=" and the text of tokens[first..behind), without the blanks behind it. */
+static const char *copy_member(const struct aggregate_parser *parser, size_t first, size_t behind)
 {
     const struct token *last = &parser->tokens->tokens[behind - 1];
     size_t length = last->start + last->length - parser->tokens->tokens[first].start;
-    char *copy = scratch_take(&parser->list->memory, length + 1);
-    memcpy(copy, text_at(parser, first), length);
-    copy[length] = '\0';
+    char *copy = scratch_take(&parser->list->memory, length + 2);
+    copy[0] = '=';
+    memcpy(copy + 1, text_at(parser, first), length);
+    copy[length + 1] = '\0';
     return copy;
+}
+
+static const char *copy_tokens(const struct aggregate_parser *parser, size_t first, size_t behind)
+{
+    return copy_member(parser, first, behind) + 1;
 }
 
 static bool opens(const struct token_list *tokens, size_t at)
@@ -144,7 +150,8 @@ static bool take_call(const struct aggregate_parser *parser, size_t *at, size_t 
     const struct token *name = &parser->tokens->tokens[*at];
     bool bracket = token_is(parser->tokens, *at + 1, "(");
     size_t closing = bracket ? closing_bracket(parser->tokens, *at + 2) : *at;
-    struct aggregate call = {.text = copy_tokens(parser, *at, closing + 1)};
+    struct aggregate call = {.member = copy_member(parser, *at, closing + 1)};
+    call.text = call.member + 1;
     call.function = aggregate_function_find(text_at(parser, *at), name->length);
     for (*number = 0; *number < calls->count; ++*number)
         if (same_call(&calls->items[*number], call.text)) {
@@ -175,7 +182,8 @@ static bool same_word(const struct aggregate_parser *parser, size_t at, const ch
     return strlen(name) == token->length && memcmp(text_at(parser, at), name, token->length) == 0;
 }
 
-/* A word that stands for an earlier item or a BY member; not the name in {name: value}. */
+/* A word that stands for an earlier item or a BY member, unless it is `count`; not the name in
+   {name: value}. */
 static bool at_name(const struct aggregate_parser *parser, size_t at, size_t known)
 {
     if (parser->tokens->tokens[at].kind != TOKEN_WORD || token_is(parser->tokens, at + 1, "(") ||
@@ -184,7 +192,7 @@ static bool at_name(const struct aggregate_parser *parser, size_t at, size_t kno
     for (size_t i = 0; i < known; i++)
         if (same_word(parser, at, parser->list->items[i].name))
             return true;
-    for (size_t i = 0; parser->by != NULL && i < parser->by->count; i++)
+    for (size_t i = 0; parser->by != NULL && !at_call(parser, at) && i < parser->by->count; i++)
         if (same_word(parser, at, parser->by->items[i].name))
             return true;
     return false;
@@ -235,8 +243,8 @@ static bool rewrite_token(const struct aggregate_parser *parser, size_t *at, siz
     }
     if (!take_call(parser, at, &number))
         return false;
-    add_member(out, piped, parser->list->calls.items[number].text,
-               strlen(parser->list->calls.items[number].text));
+    add_member(out, piped, parser->list->calls.items[number].member,
+               strlen(parser->list->calls.items[number].member));
     return true;
 }
 
@@ -258,9 +266,9 @@ bool aggregate_parser_rewrite(const struct aggregate_parser *parser, size_t firs
     if (piped)
         text_buffer_add_text(out, ". as $__result | ");
     while (at < behind) {
-        uint32_t end = at > first ? tokens[at - 1].start + tokens[at - 1].length : 0;
-        if (at > first && end < tokens[at].start)
-            text_buffer_add_byte(out, ' ');
+        /* Blanks, and the \( and ) of strings. */
+        uint32_t end = at > first ? tokens[at - 1].start + tokens[at - 1].length : tokens[at].start;
+        text_buffer_add(out, parser->tokens->text + end, tokens[at].start - end);
         if (!rewrite_token(parser, &at, known, piped, out))
             return false;
     }

@@ -1,24 +1,37 @@
 #include "window/window_calendar.h"
 
-#include "time/civil_date.h"
 #include "time/timestamp.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
-enum { DAY_SECONDS = 86400, QUARTER = 900, WIDEST_OFFSET = 26 * 3600, REMEMBERED = 64 };
+enum {
+    HOUR_SECONDS = 3600,
+    DAY_SECONDS = 86400,
+    SEEN_AHEAD = 2 * DAY_SECONDS, /* clocks are set back by less than a day */
+    MOST_CHANGES = 8,             /* in SEEN_AHEAD */
+    REMEMBERED = 16
+};
+#define DAY (DAY_SECONDS * NS_PER_SECOND)
+/* Zones are less than that from UTC. */
+#define WIDEST_OFFSET (26 * HOUR_SECONDS * NS_PER_SECOND)
+
+/* How far a clock is ahead of UTC, from the start of a day of UTC until SEEN_AHEAD behind it. */
+struct clock_day {
+    int64_t day; /* since 1970; INT64_MIN = none */
+    size_t count;
+    struct clock_change {
+        int64_t at;    /* ns; of the first the start of the day */
+        int64_t ahead; /* ns, from there on */
+    } changes[MOST_CHANGES];
+};
 
 struct window_calendar {
-    int64_t day; /* the day used last, [start, end) in ns */
-    int64_t start;
-    int64_t end;
-    struct {
-        int64_t day;
-        int64_t start;
-    } begun[REMEMBERED]; /* by day modulo its size */
+    struct clock_day days[REMEMBERED]; /* by day modulo its size */
 };
 
 /* A POSIX rule has digits before its first slash or comma: names of the database have them at most
@@ -29,29 +42,43 @@ static bool looks_like_rule(const char *zone)
     return strcspn(zone, "0123456789") < head;
 }
 
+/* localtime() takes what is no zone for UTC. */
 static bool in_database(const char *zone)
 {
-    char path[512];
+    char path[512], magic[4] = {0};
     const char *folder = getenv("TZDIR");
+    int file;
+    ssize_t length;
     if (zone[0] == '\0' || zone[0] == '/' || strstr(zone, "..") != NULL)
         return false;
     snprintf(path, sizeof path, "%s/%s", folder == NULL ? "/usr/share/zoneinfo" : folder, zone);
-    return access(path, R_OK) == 0;
+    file = open(path, O_RDONLY | O_CLOEXEC);
+    if (file < 0)
+        return false;
+    length = read(file, magic, sizeof magic);
+    close(file);
+    return length == sizeof magic && memcmp(magic, "TZif", sizeof magic) == 0;
+}
+
+static bool use_zone(const char *zone)
+{
+    if (!in_database(zone) && !looks_like_rule(zone))
+        return false;
+    setenv("TZ", zone, 1);
+    tzset();
+    return tzname[0][0] != '\0';
 }
 
 struct window_calendar *window_calendar_new(const char *zone, struct error_text *error)
 {
     struct window_calendar *calendar;
-    if (!in_database(zone) && !looks_like_rule(zone)) {
+    if (!use_zone(zone)) {
         refuse(error, "there is no time zone '%s' (Europe/Berlin, UTC, ...)", zone);
         return NULL;
     }
-    setenv("TZ", zone, 1);
-    tzset();
     calendar = allocate_zeroed(1, sizeof *calendar);
-    calendar->start = calendar->end = INT64_MIN;
     for (size_t i = 0; i < REMEMBERED; i++)
-        calendar->begun[i].day = INT64_MIN;
+        calendar->days[i].day = INT64_MIN;
     return calendar;
 }
 
@@ -60,60 +87,91 @@ void window_calendar_free(struct window_calendar *calendar)
     free(calendar);
 }
 
-static int64_t floor_seconds(int64_t time)
-{
-    return time / NS_PER_SECOND - (time % NS_PER_SECOND < 0);
-}
-
-static int64_t local_day(int64_t second)
+static int64_t seconds_ahead(int64_t second)
 {
     time_t clock = second;
     struct tm local;
-    if (localtime_r(&clock, &local) == NULL)
-        return (second - (second % DAY_SECONDS + DAY_SECONDS) % DAY_SECONDS) / DAY_SECONDS;
-    return civil_date_to_days(
-        (struct civil_date){local.tm_year + 1900, local.tm_mon + 1, local.tm_mday});
+    return localtime_r(&clock, &local) == NULL ? 0 : local.tm_gmtoff;
 }
 
-/* The last moment at which the local date goes over to `day`: looked for by quarters of an hour,
-   backwards, then by halving; zones differ from UTC by less than 26 hours. */
-static int64_t find_start(int64_t day)
+/* The second in (before, after] from which on the clock is `ahead`. */
+static int64_t find_change(int64_t before, int64_t after, int64_t ahead)
 {
-    int64_t after = day * DAY_SECONDS + WIDEST_OFFSET;
-    while (local_day(after - QUARTER) >= day)
-        after -= QUARTER;
-    int64_t before = after - QUARTER;
     while (after - before > 1) {
         int64_t middle = before + (after - before) / 2;
-        if (local_day(middle) >= day)
+        if (seconds_ahead(middle) == ahead)
             after = middle;
         else
             before = middle;
     }
-    return after * NS_PER_SECOND;
+    return after;
 }
 
-int64_t window_calendar_start(struct window_calendar *calendar, int64_t day)
+static void read_day(struct clock_day *clock, int64_t day)
 {
-    size_t place = (size_t)((uint64_t)day % REMEMBERED);
-    if (calendar->begun[place].day != day) {
-        calendar->begun[place].day = day;
-        calendar->begun[place].start = find_start(day);
+    int64_t second = day * DAY_SECONDS, end = second + SEEN_AHEAD;
+    int64_t ahead = seconds_ahead(second);
+    clock->day = day;
+    clock->changes[0] = (struct clock_change){second * NS_PER_SECOND, ahead * NS_PER_SECOND};
+    clock->count = 1;
+    for (; second < end && clock->count < MOST_CHANGES; second += HOUR_SECONDS) {
+        int64_t next = seconds_ahead(second + HOUR_SECONDS);
+        if (next == ahead)
+            continue;
+        ahead = next;
+        clock->changes[clock->count++] = (struct clock_change){
+            find_change(second, second + HOUR_SECONDS, ahead) * NS_PER_SECOND,
+            ahead * NS_PER_SECOND};
     }
-    return calendar->begun[place].start;
 }
 
-int64_t window_calendar_day(struct window_calendar *calendar, int64_t time)
+static const struct clock_day *day_of(struct window_calendar *calendar, int64_t time)
 {
-    int64_t day;
-    if (time >= calendar->start && time < calendar->end)
-        return calendar->day;
-    day = local_day(floor_seconds(time));
-    /* Set back over midnight: the date was there before, but the day had not begun for good. */
-    if (time < window_calendar_start(calendar, day))
-        day--;
-    calendar->day = day;
-    calendar->start = window_calendar_start(calendar, day);
-    calendar->end = window_calendar_start(calendar, day + 1);
-    return day;
+    int64_t day = time / DAY - (time % DAY < 0);
+    struct clock_day *clock = &calendar->days[(uint64_t)day % REMEMBERED];
+    if (clock->day != day)
+        read_day(clock, day);
+    return clock;
+}
+
+int64_t window_calendar_reading(struct window_calendar *calendar, int64_t time)
+{
+    const struct clock_day *clock = day_of(calendar, time);
+    int64_t reading = time + clock->changes[0].ahead;
+    for (size_t i = 1; i < clock->count; i++) {
+        const struct clock_change *change = &clock->changes[i];
+        int64_t shown = (change->at > time ? change->at : time) + change->ahead;
+        if (change->at <= time || shown < reading)
+            reading = shown;
+    }
+    return reading;
+}
+
+int64_t window_calendar_instant(struct window_calendar *calendar, int64_t reading)
+{
+    int64_t before = reading - WIDEST_OFFSET, after = reading + WIDEST_OFFSET;
+    int64_t usual = reading - day_of(calendar, reading)->changes[0].ahead;
+    if (window_calendar_reading(calendar, usual) == reading &&
+        window_calendar_reading(calendar, usual - 1) < reading)
+        return usual;
+    while (after - before > 1) {
+        int64_t middle = before + (after - before) / 2;
+        if (window_calendar_reading(calendar, middle) >= reading)
+            after = middle;
+        else
+            before = middle;
+    }
+    return after;
+}
+
+/* Looked at every ten days: no clock is changed for less. */
+bool window_calendar_keeps(const struct window_calendar *calendar, int64_t step, int64_t *ahead)
+{
+    int64_t first = seconds_ahead(0) * NS_PER_SECOND;
+    (void)calendar;
+    for (int64_t day = 0; day < 80 * 366; day += 10)
+        if ((seconds_ahead(day * DAY_SECONDS) * NS_PER_SECOND - first) % step != 0)
+            return false;
+    *ahead = (first % step + step) % step;
+    return true;
 }

@@ -3,21 +3,12 @@
 #include "time/duration.h"
 #include "time/timestamp.h"
 
-#define DAY (86400 * NS_PER_SECOND)
-
-/* A length in units as people say it. */
-static const char *span_text(const struct window_spec *spec, int64_t units,
-                             char text[DURATION_TEXT_SIZE])
-{
-    return duration_format(spec->calendar == NULL ? units : units * DAY, text);
-}
-
 static void explain_kind(const struct window_spec *spec, FILE *out)
 {
     char size[DURATION_TEXT_SIZE], step[DURATION_TEXT_SIZE], slice[DURATION_TEXT_SIZE];
-    span_text(spec, spec->size, size);
-    span_text(spec, spec->slide, step);
-    span_text(spec, spec->slice, slice);
+    duration_format(spec->size, size);
+    duration_format(spec->slide, step);
+    duration_format(spec->slice, slice);
     switch (spec->kind) {
     case WINDOW_WHOLE:
         fprintf(out, "windows: one, the whole input; no event time is read\n");
@@ -36,6 +27,14 @@ static void explain_kind(const struct window_spec *spec, FILE *out)
                 duration_format(spec->gap, size));
         break;
     }
+    if (spec->calendar != NULL)
+        fprintf(out, "time zone: sizes are by its clock: where that is set, a window is shorter or "
+                     "longer\n");
+    else if (spec->zoned)
+        fprintf(out,
+                "time zone: its clock is set by multiples of %s only: windows keep their "
+                "length\n",
+                spec->kind == WINDOW_CUMULATE ? size : step);
 }
 
 static void explain_items(const struct aggregate_list *list, FILE *out)
@@ -77,7 +76,7 @@ static void explain_output(const struct window_plan *plan, bool each, FILE *out)
         fprintf(out, "output: records when their session ends, which may be long after them\n");
     else if (each)
         fprintf(out, "output: records when their window closes; give the next tool -d %s\n",
-                span_text(spec, spec->size, size));
+                duration_format(spec->size, size));
     else if (window_plan_revised(plan))
         fprintf(out, "output: results may come again; those with final:true are in the order of "
                      "time, and evwindow takes no others: give it -d 0\n");
@@ -96,5 +95,7 @@ void window_explain(const struct window_plan *plan, const struct aggregate_list 
         fprintf(out, "lateness: records may come %s behind the newest of their stream\n",
                 duration_format(time_add(delay, plan->spec.lateness), text));
     explain_output(plan, each, out);
-    fprintf(out, "exit: a signal discards what is open; the end of the input writes it\n");
+    fputs(plan->durable ? "exit: what is open is saved, and goes on in the next run\n"
+                        : "exit: a signal discards what is open; the end of the input writes it\n",
+          out);
 }

@@ -3,11 +3,14 @@
 #include "time/duration.h"
 #include "time/timestamp.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #define DAY (86400 * NS_PER_SECOND)
 /* So that no sum of a time and two sizes passes the limits of int64. */
 #define SIZE_LIMIT (INT64_MAX / 16)
+/* A record's windows: each of them is a result. A day by 100 ms is 864000. */
+#define MOST_WINDOWS 1000000
 
 static int64_t floor_to(int64_t value, int64_t step)
 {
@@ -57,6 +60,15 @@ static bool prefix(const char *option, struct error_text *error)
     return refuse(error, "%s: %.200s", option, reason.text);
 }
 
+static bool check_overlap(const struct window_spec *spec, const char *option,
+                          struct error_text *error)
+{
+    int64_t windows = (spec->size - 1) / spec->slide + 1;
+    return windows <= MOST_WINDOWS ||
+           refuse(error, "%s: each record would be in up to %" PRId64 " windows; at most %d",
+                  option, windows, MOST_WINDOWS);
+}
+
 static bool make_hopping(struct window_spec *spec, const char *text, struct error_text *error)
 {
     spec->kind = WINDOW_HOPPING;
@@ -65,7 +77,7 @@ static bool make_hopping(struct window_spec *spec, const char *text, struct erro
     if (spec->slide == 0)
         spec->slide = spec->size;
     spec->slice = common_divisor(spec->size, spec->slide);
-    return true;
+    return check_overlap(spec, "--window", error);
 }
 
 static bool make_cumulate(struct window_spec *spec, const char *text, struct error_text *error)
@@ -78,7 +90,7 @@ static bool make_cumulate(struct window_spec *spec, const char *text, struct err
     if (spec->size % spec->slide != 0)
         return refuse(error, "--cumulate: the size is not a multiple of the step");
     spec->slice = spec->slide;
-    return true;
+    return check_overlap(spec, "--cumulate", error);
 }
 
 static bool make_session(struct window_spec *spec, const struct window_options *options,
@@ -93,30 +105,33 @@ static bool make_session(struct window_spec *spec, const struct window_options *
            refuse(error, "--session: too long");
 }
 
-static bool to_days(int64_t *span, struct error_text *error)
+/* From one start of windows to the next. */
+static int64_t period_of(const struct window_spec *spec)
 {
-    if (*span % DAY != 0)
-        return refuse(error, "--tz: only windows of whole days follow a calendar; "
-                             "shift shorter ones with --offset");
-    *span /= DAY;
-    return true;
+    return spec->kind == WINDOW_CUMULATE ? spec->size : spec->slide;
 }
 
+/* Windows shorter than a day that begin at local times whatever the clock is set to have no need
+   of it, and keep their length. */
 static bool follow_calendar(struct window_spec *spec, const char *zone, struct error_text *error)
 {
+    int64_t ahead;
     if (spec->kind != WINDOW_HOPPING && spec->kind != WINDOW_CUMULATE)
-        return refuse(error,
-                      "--tz: only windows of days (-w 1d, --cumulate 7d/1d) have a calendar");
-    if (!to_days(&spec->size, error) || !to_days(&spec->slide, error) ||
-        !to_days(&spec->slice, error) || !to_days(&spec->offset, error))
-        return false;
+        return refuse(error, "--tz: only windows of a fixed size begin by a clock");
     spec->calendar = window_calendar_new(zone, error);
-    return spec->calendar != NULL || prefix("--tz", error);
+    if (spec->calendar == NULL)
+        return prefix("--tz", error);
+    spec->zoned = true;
+    if (spec->size >= DAY || !window_calendar_keeps(spec->calendar, period_of(spec), &ahead))
+        return true;
+    spec->offset -= ahead;
+    window_spec_free(spec);
+    return true;
 }
 
 static bool check_offset(const struct window_spec *spec, int64_t offset, struct error_text *error)
 {
-    int64_t period = spec->kind == WINDOW_CUMULATE ? spec->size : spec->slide;
+    int64_t period = period_of(spec);
     if (offset == 0)
         return true;
     if (spec->kind == WINDOW_WHOLE || spec->kind == WINDOW_SESSION)
@@ -168,15 +183,14 @@ int64_t window_slice(const struct window_spec *spec, int64_t time)
     if (spec->kind == WINDOW_WHOLE)
         return 0;
     if (spec->calendar != NULL)
-        unit = window_calendar_day(spec->calendar, time);
+        unit = window_calendar_reading(spec->calendar, time);
     return floor_to(unit - spec->offset, spec->slice) + spec->offset;
 }
 
 /* Where the latest window begins that does not begin behind the slice. */
 static int64_t latest_start(const struct window_spec *spec, int64_t slice)
 {
-    int64_t period = spec->kind == WINDOW_CUMULATE ? spec->size : spec->slide;
-    return floor_to(slice - spec->offset, period) + spec->offset;
+    return floor_to(slice - spec->offset, period_of(spec)) + spec->offset;
 }
 
 bool window_last_end(const struct window_spec *spec, int64_t slice, int64_t *end)
@@ -185,17 +199,33 @@ bool window_last_end(const struct window_spec *spec, int64_t slice, int64_t *end
     return *end > slice;
 }
 
+/* Where a clock is set forward, several ends may name one window. */
+static bool same_window(const struct window_spec *spec, int64_t end, int64_t other)
+{
+    return window_time(spec, end) == window_time(spec, other) &&
+           window_time(spec, window_start(spec, end)) ==
+               window_time(spec, window_start(spec, other));
+}
+
+/* Of several ends that name one window, the last. */
+static int64_t last_name(const struct window_spec *spec, int64_t end)
+{
+    while (spec->calendar != NULL && same_window(spec, end, end + spec->slide))
+        end += spec->slide;
+    return end;
+}
+
 bool window_first_end(const struct window_spec *spec, int64_t slice, int64_t *end)
 {
     if (!window_last_end(spec, slice, end))
         return false;
-    *end -= floor_to(*end - slice - 1, spec->slide);
+    *end = last_name(spec, *end - floor_to(*end - slice - 1, spec->slide));
     return true;
 }
 
 int64_t window_next_end(const struct window_spec *spec, int64_t end)
 {
-    return end + spec->slide;
+    return last_name(spec, end + spec->slide);
 }
 
 int64_t window_start(const struct window_spec *spec, int64_t end)
@@ -209,5 +239,5 @@ int64_t window_time(const struct window_spec *spec, int64_t unit)
 {
     if (spec->kind == WINDOW_WHOLE)
         return unit > 0 ? INT64_MAX : INT64_MIN;
-    return spec->calendar == NULL ? unit : window_calendar_start(spec->calendar, unit);
+    return spec->calendar == NULL ? unit : window_calendar_instant(spec->calendar, unit);
 }

@@ -9,8 +9,8 @@
 
 /* Which windows there are. All but sessions are made of slices: stretches of time that each lie
    wholly inside or wholly outside of every window, so that a record belongs to one slice however
-   much windows overlap. Slices and the ends of windows are named by units: ns, or days of a
-   calendar; window_time() turns them into instants. */
+   much windows overlap. Slices and the ends of windows are named by units: instants in ns, or
+   readings of a time zone's clock; window_time() turns them into instants. */
 
 enum window_kind { WINDOW_WHOLE, WINDOW_HOPPING, WINDOW_CUMULATE, WINDOW_SESSION };
 
@@ -34,7 +34,8 @@ struct window_spec {
     int64_t gap;      /* ns, of sessions */
     int64_t longest;  /* ns between the first and last event of a session; 0 = any */
     int64_t lateness; /* ns that a closed window is kept for corrections */
-    struct window_calendar *calendar; /* NULL: units are ns */
+    bool zoned;       /* --tz was given */
+    struct window_calendar *calendar; /* NULL: units are instants */
 };
 
 /* false with the reason if the options make no sense. window_spec_free() when done. */

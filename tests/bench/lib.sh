@@ -31,6 +31,35 @@ data() {
     echo "$file"
 }
 
+# scanner FILE "PATHS" [OPTION...]: millions of records that the scanner alone does in a second
+# on one core.
+scanner() {
+    local file=$1 paths=$2
+    shift 2
+    # shellcheck disable=SC2086
+    taskset -c 0 "$programs/scan_rate" -n 5 "$@" "$file" $paths | sed 's/.*, \([0-9.]*\) M records.*/\1/'
+}
+
+# beside_scanner WHAT COUNT FILE "PATHS" COMMAND: a command on one core and on all of them, beside the
+# scanner alone on one core: with the file's bytes in memory, and reading the file. Taken in turn;
+# medians.
+beside_scanner() {
+    local what=$1 count=$2 file=$3 paths=$4 ours="$5 >/dev/null" figures=$cache/beside-scanner
+    for _ in $(seq "$PAIRS"); do
+        echo "$("$pairs" -n 1 -c 0 "$ours") $("$pairs" -n 1 "$ours")" \
+            "$(scanner "$file" "$paths") $(scanner "$file" "$paths" -r)"
+    done | awk -v n="$count" '{ a = n / $1 / 1e6; b = n / $2 / 1e6
+        print a, b, $3, $4, a / $3, b / $3, a / $4, b / $4 }' >"$figures"
+    column_median() { cut -d ' ' -f "$1" "$figures" | sort -g |
+        awk '{ v[NR] = $1 } END { printf "%.2f", v[int((NR + 1) / 2)] }'; }
+    local memory="scanner alone, from memory, 1 core" reading="scanner alone, reading the file, 1 core"
+    row "$what, 1 core" "$(column_median 1) M/s" "$memory" "$(column_median 3) M/s" "$(column_median 5)x"
+    row "the same" "$(column_median 1) M/s" "$reading" "$(column_median 4) M/s" "$(column_median 7)x"
+    row "$what, $(nproc) cores" "$(column_median 2) M/s" "$memory" "$(column_median 3) M/s" \
+        "$(column_median 6)x"
+    row "the same" "$(column_median 2) M/s" "$reading" "$(column_median 4) M/s" "$(column_median 8)x"
+}
+
 # duckdb_python: the interpreter that has DuckDB, fetched into the bench's own folder.
 duckdb_python() {
     local python=$cache/venv/bin/python

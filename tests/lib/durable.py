@@ -24,7 +24,8 @@ ENVIRONMENT = {**os.environ, **{name: "exitcode=99" for name in (
     "ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS")}}
 COUNTED = ("read", "used", "filtered", "late", "rejected", "replayed", "tombstones", "control",
            "duplicate", "partly_late", "written", "unwritable", "null_results", "keyless",
-           "watermark")
+           "watermark", "pairs", "unmatched_left", "unmatched_right", "match_errors", "touches",
+           "conversions", "emitted", "updated", "attributed", "unattributed", "held_conversions")
 
 
 def seed():
@@ -33,7 +34,7 @@ def seed():
 
 def records(rng, count):
     """Lines in some disorder, with repeats, late records, and some that are no records."""
-    keys = rng.choice([20, 1000, 100000])
+    keys = rng.choice([60, 1000, 100000] if count < 30000 else [60, 300, 2000])
     now = 1700000000000 * MS
     for _ in range(count):
         now += rng.randrange(20 * MS)
@@ -58,15 +59,56 @@ def pick(rng, *choices):
     return list(rng.choice(choices))
 
 
+def windows(rng):
+    """Windows, aggregates, and how results are written, of evwindow."""
+    window = pick(rng, ["-w", "1s"], ["-w", "5s/1s"], ["-w", "10s/250ms"], ["--cumulate", "10s/2s"],
+                  ["--session", "300ms"], ["--session", "2s", "--max-session", "20s"],
+                  ["--tz", "Europe/Berlin", "-w", "1d"])
+    results = pick(rng, [], [], ["--each"], ["--lateness", "2s"], ["--emit", "update"],
+                   ["--emit", "update", "--every", "1s", "--lateness", "500ms"])
+    if not results and window[0] != "--session":
+        results = pick(rng, [], ["--top", "3"])
+    calls = rng.sample(["n=count", "s=sum(.sink)", "sd=stddev(.part)", "d=distinct(.key)",
+                        "ad=approx_distinct(.key)", "q=quantile(.sink; 0.9)", "t=top(.key; 2)",
+                        "all=collect(.part)", "f=first(.key)", "l=last(.key)", "lo=min(.sink)"], 4)
+    return [*window, "-a", ",".join(calls), *pick(rng, [], ["-b", ".part"], ["-b", ".key"]),
+            *results]
+
+
+def join_options(rng):
+    kind = rng.choice(["inner", "left", "right", "full", "left-anti", "right-anti"])
+    shape = pick(rng, [], ["--flat"], ["--names", "a,b"]) if "anti" not in kind else []
+    return ["-k", rng.choice([".key", "[.key, .part % 2]"]), "--left", rng.choice([".part == 0", ".part < 2"]),
+            "--right", ".part > 0", "--within", rng.choice(["100ms", "0..2s", "-1s..<3s", "1s..2s", "5s"]),
+            "--join", kind, *shape, *pick(rng, [], ["--once"]),
+            *pick(rng, [], ["--left-keep", "last"], ["--left-keep", "first"]),
+            *pick(rng, [], [], ["--match", ".left.sink <= .right.sink"])]
+
+
+def attribution_options(rng):
+    model = rng.choice([["last"], ["first"], ["linear"], ["position:.4,.2,.4"], ["time-decay:1s"]])
+    shared = model[0] not in ("last", "first")
+    credits = pick(rng, [], ["--credits"])
+    return ["-k", rng.choice([".key", "[.key, .part % 2]"]), "--touch", rng.choice([".part == 0", ".part < 2"]),
+            "--conversion", ".part > 0", "--within", rng.choice(["100ms", "0<..2s", "1s..3s", "8s"]),
+            "--model", *model, "--touch-id", ".sink", "--id", rng.choice([".sink", ".key", ".none"]),
+            *pick(rng, ["--emit", "update"], ["--reuse", "no"], []), *credits,
+            *pick(rng, [], ["--priority", ".sink % 3"]),
+            *(pick(rng, [], ["--value", ".sink"]) if shared or credits else [])]
+
+
 # Tool, its options, and the options that name files it writes.
 TOOLS = {
     "evuniq": (lambda rng: ["-k", rng.choice([".key", "[.key, .part]"]),
                             "--within", rng.choice(["100ms", "2s", "1h"]),
                             *pick(rng, [], ["--refresh"]), *pick(rng, [], ["--exact"])],
                ["--out", "--late", "--reject", "--repeats"]),
+    "evjoin": (join_options, ["--out", "--late", "--reject"]),
+    "evattr": (attribution_options, ["--out", "--late", "--reject"]),
     "evlatency": (lambda rng: ["--to", ".sink:ns", "--format", "json", *pick(rng, [], ["-b", ".part"]),
                                *pick(rng, [], ["-w", "10s"]), *pick(rng, [], ["--warmup", "5s"])],
                   ["--out", "--reject"]),
+    "evwindow": (windows, ["--out", "--late", "--reject"]),
 }
 # Those that write one report over all they have seen at each end of their input.
 REPORTS = {"evlatency"}
@@ -77,18 +119,20 @@ def common(rng, tool):
     timed = tool not in REPORTS
     return [*(pick(rng, [], ["--partition", ".part"]) if timed else []),
             *(pick(rng, [], ["--stream", ".part"]) if timed else []),
-            *(pick(rng, [], ["-d", "1s"])), *pick(rng, [], ["--where", ".part != 1"])]
+            *(pick(rng, [], ["-d", "1s"], ["-d", "5s"])), *pick(rng, [], ["--where", ".part != 1"])]
 
 
 class Case:
     """A tool with random options over random input in a folder. Runs are told apart by a name, which
     their state directory and their files begin with."""
 
-    def __init__(self, rng, folder, tool=None, sizes=(3000, 20000), kcat=None, inputs=None):
+    def __init__(self, rng, folder, tool=None, sizes=None, kcat=None, inputs=None):
         self.tool = tool or os.environ.get("TOOL") or rng.choice(list(TOOLS))
         self.folder = Path(folder)
         options, self.files = TOOLS[self.tool]
         self.kcat = rng.random() < 0.3 if kcat is None else kcat
+        # Between two reads there is no snapshot: what waits must be more than a read brings.
+        sizes = sizes or ([40000] if self.tool in ("evjoin", "evattr") else [3000, 20000])
         self.inputs = []
         for number in range(inputs or rng.choice([1, 1, 2])):
             lines = list(records(rng, rng.choice(sizes)))
@@ -100,6 +144,7 @@ class Case:
         self.side = ""   # a folder for the files other than --out
         self.place = ""  # a folder for the state directories
         self.to_stdout = False
+        self.patience = rng.choice([0.5, 0.5, 1.3])  # of what an unbroken run takes, until a kill
 
     def name_of(self, name, option):
         return f"{name}{option}" if option == "--out" else f"{self.side}{name}{option}"

@@ -11,7 +11,7 @@ import re
 import subprocess
 import sys
 import tempfile
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timezone
 from decimal import Decimal
 from fractions import Fraction
 from zoneinfo import ZoneInfo
@@ -21,6 +21,8 @@ ROUNDS = int(os.environ.get("ROUNDS", 150))
 EVWINDOW = os.environ.get("BIN", "bin") + "/evwindow"
 END = 1 << 63
 BASE = 1_700_000_000 * 10**9
+MINUTE = 60 * 10**9
+DAY = 24 * 60 * MINUTE
 AGGREGATES = ("n=count,c=count(.v > 3),s=sum(.v),s2=sum(.v; .w == 1),a=avg(.v),lo=min(.v),hi=max(.v),"
               "f=first(.v),l=last(.id),d=distinct(.k2),ad=approx_distinct(.k2),sd=stddev(.v),"
               "q=quantile(.v; 0.5),t=top(.v; 3),all=collect(.id),r=c/n,half=r+d,z=n/c,by=g")
@@ -117,38 +119,75 @@ class Watermark:
         return self.current
 
 
+# Zones, the grain of their offsets from 1970 on (0: they never changed), and moments of change.
+ZONES = {"UTC": (0, []), "Asia/Kolkata": (0, []),
+         "Europe/Berlin": (60, ["2024-03-31T01:00", "2024-10-27T01:00"]),
+         "America/New_York": (60, ["2024-03-10T07:00", "2024-11-03T06:00"]),
+         "Australia/Lord_Howe": (30, ["2024-04-06T15:00", "2024-10-05T15:30"]),
+         "America/Sao_Paulo": (60, ["2018-02-18T02:00", "2018-11-04T03:00"]),  # at midnight
+         "Pacific/Apia": (60, ["2011-12-30T10:00"])}  # a day left out
+
+
+class Clock:
+    """What a clock on the wall shows, as ns; it is looked at every quarter of an hour."""
+    known = {}
+
+    def __init__(self, zone):
+        self.name, self.zone = zone, ZoneInfo(zone)
+
+    def keeps(self, step):
+        grain = ZONES[self.name][0] * MINUTE
+        return grain == 0 or grain % step == 0
+
+    def ahead(self, time):
+        key = (self.name, time // (15 * MINUTE))
+        if key not in self.known:
+            at = datetime.fromtimestamp(time // (15 * MINUTE) * 900, self.zone)
+            self.known[key] = int(at.utcoffset().total_seconds()) * 10**9
+        return self.known[key]
+
+    def reading(self, time):
+        """The least that it shows from then on."""
+        marks = range((time // (15 * MINUTE) + 1) * 15 * MINUTE, time + DAY, 15 * MINUTE)
+        return min(t + self.ahead(t) for t in [time, *marks])
+
+    def instant(self, reading):
+        """The first moment with at least this reading: it is when the clock shows it, or is set."""
+        first = (reading // (15 * MINUTE) - 4 * 16) * 15 * MINUTE
+        marks = list(range(first, reading + 15 * 60 * MINUTE, 15 * MINUTE))
+        shown = {reading - self.ahead(mark) for mark in marks}
+        return next(t for t in sorted(shown | set(self.set_at(marks)))
+                    if self.reading(t) >= reading)
+
+    def set_at(self, marks):
+        return [b for a, b in zip(marks, marks[1:]) if self.ahead(a) != self.ahead(b)]
+
+
 class Fixed:
-    """Windows by their bounds: tumbling, hopping, growing, days of a calendar."""
+    """Windows by their bounds: tumbling, hopping, growing; by the clock of a time zone."""
     def __init__(self, kind, size, slide, offset, lateness, zone=None):
         self.kind, self.size, self.slide, self.offset = kind, size, slide, offset
-        self.lateness, self.zone = lateness, zone
+        self.lateness, self.clock = lateness, Clock(zone) if zone else None
+        if self.clock and size < DAY and self.clock.keeps(size if kind == "cumulate" else slide):
+            self.offset -= self.clock.ahead(0)
+            self.clock = None
 
-    def midnight(self, day):
-        local = datetime(1970, 1, 1) + timedelta(days=day)
-        utc = local.replace(tzinfo=ZoneInfo(self.zone)).astimezone(timezone.utc)
-        return int(utc.timestamp()) * 10**9
-
-    def units(self, time):
-        if not self.zone:
-            return time
-        local = datetime.fromtimestamp(time // 10**9, ZoneInfo(self.zone))
-        return local.date().toordinal() - datetime(1970, 1, 1).toordinal()
-
-    def instant(self, unit):
-        return self.midnight(unit) if self.zone else unit
+    def instant(self, reading):
+        return self.clock.instant(reading) if self.clock else reading
 
     def windows(self, time):
-        unit = self.units(time)
+        unit = self.clock.reading(time) if self.clock else time
         if self.kind == "cumulate":
             start = (unit - self.offset) // self.size * self.size + self.offset
             ends = range(start + self.slide, start + self.size + 1, self.slide)
-            return [(self.instant(start), self.instant(end)) for end in ends if end > unit]
-        start = (unit - self.offset) // self.slide * self.slide + self.offset
-        found = []
-        while start + self.size > unit:
-            found.append((self.instant(start), self.instant(start + self.size)))
-            start -= self.slide
-        return found[::-1]
+            found = [(start, end) for end in ends if end > unit]
+        else:
+            start = (unit - self.offset) // self.slide * self.slide + self.offset
+            found = []
+            while start + self.size > unit:
+                found.insert(0, (start, start + self.size))
+                start -= self.slide
+        return list(dict.fromkeys((self.instant(s), self.instant(e)) for s, e in found))
 
 
 class Oracle:
@@ -330,9 +369,8 @@ def text(value):
     return json.dumps(value, ensure_ascii=False)
 
 
-def random_records(rng, count, spread, disorder, streams, zone):
+def random_records(rng, count, spread, disorder, streams, time):
     records = []
-    time = BASE
     for i in range(count):
         time += rng.choice([0, 1, rng.randrange(spread), rng.randrange(spread)])
         late = rng.choice([0, 0, 0, rng.randrange(disorder + 1)])
@@ -357,12 +395,38 @@ def line(record):
     return "{" + ",".join(f'"{name}":{text(value)}' for name, value in members.items()) + "}\n"
 
 
+# In minutes.
+ZONED = {"hopping": [(1440, 1440), (1440, 1440), (10080, 10080), (1440, 360), (1440, 60),
+                     (1440, 30), (2160, 720), (60, 60), (60, 60), (45, 45), (45, 45), (360, 360),
+                     (360, 120), (60, 15), (100, 300)],
+         "cumulate": [(1440, 60), (1440, 20), (1440, 20), (360, 30), (60, 15), (2880, 480)]}
+
+
+def random_zone(rng, case):
+    """Windows by a clock, near a change of it; returns how records are spread."""
+    zone = rng.choice(list(ZONES) + ["America/New_York", "Australia/Lord_Howe"])
+    kind = rng.choice(["hopping", "hopping", "cumulate"])
+    size, slide = rng.choice(ZONED[kind])
+    offset = rng.choice([0, 0, 0, slide // 4])
+    case["windows"] = Fixed(kind, size * MINUTE, slide * MINUTE, offset * MINUTE, case["lateness"],
+                            zone)
+    case["arguments"] += ["-w" if kind == "hopping" else "--cumulate", f"{size}m/{slide}m",
+                          "--tz", zone, "--offset", f"{offset}m"]
+    spread = rng.choice([DAY, slide * MINUTE, 30 * MINUTE, 10 * MINUTE])
+    if ZONES[zone][1]:
+        change = datetime.fromisoformat(rng.choice(ZONES[zone][1])).replace(tzinfo=timezone.utc)
+        case["base"] = int(change.timestamp()) * 10**9 - rng.randrange(20 * spread)
+    case["delay"] = rng.choice([0, spread, 4 * spread])
+    case["lateness"] = case["lateness"] and rng.choice([spread, DAY])
+    return spread, rng.choice([0, 3 * spread, 10 * spread])
+
+
 def random_case(rng):
     unit = rng.choice([10, 1000])
     case = {"gap": 0, "longest": 0, "lateness": 0, "update": False, "every": 0, "awaited": [],
-            "zone": None, "arguments": []}
+            "base": BASE, "arguments": []}
     kind = rng.choice(["tumbling", "hopping", "hopping", "cumulate", "session", "session", "gaps",
-                       "days"])
+                       "zone", "zone", "zone"])
     size = slide = unit
     if kind == "hopping":
         slide = rng.choice([1, 2, 3, 4, 7]) * unit // 10
@@ -382,13 +446,8 @@ def random_case(rng):
         case["arguments"] += ["--session", duration(case["gap"])]
         if case["longest"]:
             case["arguments"] += ["--max-session", duration(case["longest"])]
-    elif kind == "days":
-        case["zone"] = rng.choice(["Europe/Berlin", "America/New_York", "Asia/Kolkata", "UTC"])
-        size, slide = rng.choice([(1, 1), (1, 1), (7, 7), (2, 1)])
-        case["windows"] = Fixed("hopping", size, slide, 0, case["lateness"], case["zone"])
-        case["arguments"] += ["-w", f"{size}d/{slide}d", "--tz", case["zone"]]
-        spread, disorder = 30 * 3600 * 10**9, 10**15
-        case["delay"] = rng.choice([0, 10**14, 10**15])
+    elif kind == "zone":
+        spread, disorder = random_zone(rng, case)
     else:
         period = size if kind == "cumulate" else slide
         offset = rng.choice([0, 0, rng.randrange(-period + 1, period)])
@@ -406,7 +465,7 @@ def random_case(rng):
     case["arguments"] += ["-d", duration(case["delay"]), "--lateness", duration(case["lateness"])]
     case["arguments"] += ["--emit", "update"] if case["update"] else []
     case["records"] = random_records(rng, rng.choice([0, 1, 5, 40, 150]), spread, disorder,
-                                     streams, case["zone"])
+                                     streams, case["base"])
     return case
 
 

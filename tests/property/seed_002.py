@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Seed 002's pipeline (examples/shop-insights.sh) against a slow oracle that looks at all clicks for
-each purchase and at all checkouts for each window: attribution, exact cost and profit, the five
+"""Seed 002's pipeline (examples/seed-002-shop-insights/pipe.sh) against a slow oracle that looks at
+all clicks for each purchase and at all checkouts for each window: attribution, exact cost and profit, the five
 tables; and the original's variant, minima of tumbling windows joined. SEED as in tests/README."""
 import json
 import os
@@ -21,7 +21,8 @@ def read(path):
 
 
 def run(folder, variant):
-    subprocess.run([top / "examples/shop-insights.sh", variant], check=True, capture_output=True,
+    subprocess.run([top / "examples/seed-002-shop-insights/pipe.sh", variant], check=True,
+                   capture_output=True,
                    env={**os.environ, "OUT": str(folder), "SEED": str(seed), "DURATION": "40m",
                         "RATE": "2", "BIN": str((top / os.environ.get("BIN", "bin")).resolve())})
     return {path.stem: read(path) for path in folder.glob("*.ndjson")}

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 top = Path(__file__).resolve().parents[2]
+example = top / "examples/seed-004-page-view-attribution"
 evattr = top / os.environ.get("BIN", "bin") / "evattr"
 seed = int(os.environ.get("SEED", 20240501))
 rounds = int(os.environ.get("ROUNDS", 60))
@@ -22,7 +23,7 @@ pv_6|user_6|2024-01-01T13:20:00Z||"""
 
 def records(partitions):
     for stream, name in (("ad_clicks", "ad-clicks"), ("page_views", "page-views")):
-        for line in (top / "examples" / f"{name}.ndjson").read_text().splitlines():
+        for line in (example / f"{name}.ndjson").read_text().splitlines():
             record = json.loads(line)
             user = int(record["user_id"][-1])
             yield {"stream": stream, "partition": user % partitions, **record}

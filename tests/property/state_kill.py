@@ -62,7 +62,7 @@ def measure(case):
     begun = time.monotonic()
     if case.run("whole", "1h") not in (0, 1):
         fail(case, "the unbroken run failed")
-    return 1.3 * (time.monotonic() - begun)
+    return case.patience * (time.monotonic() - begun)
 
 
 def until_it_ends(case, killer, start):
@@ -110,7 +110,7 @@ def to_reader(rng, case):
     begun = time.monotonic()
     if start("whole", "1h").wait(120) not in (0, 1):
         fail(case, "the unbroken run failed")
-    killer = Killer(rng, 1.3 * (time.monotonic() - begun))
+    killer = Killer(rng, case.patience * (time.monotonic() - begun))
     readers[0].join(60)
     whole = readers.pop().got
     until_it_ends(case, killer, start)
@@ -160,7 +160,7 @@ def resent(rng, case):
     begun = time.monotonic()
     if start("whole", "1h").wait(120) not in (0, 1):
         fail(case, "the unbroken run failed")
-    killer = Killer(rng, 1.3 * (time.monotonic() - begun))
+    killer = Killer(rng, case.patience * (time.monotonic() - begun))
     until_it_ends(case, killer, start)
     for feeder in feeders:
         feeder.join(60)

@@ -19,6 +19,10 @@ seconds = float(os.environ.get("SOAK_SECONDS", 3600 if durable.LONG else 0))
 # Options with which state is taken in and expires all the time. A new stateful tool is a row.
 SOAKED = {
     "evuniq": ["-k", ".key", "--within", "5m"],
+    "evjoin": ["-k", ".key", "--left", ".type == 2", "--right", ".type == 1", "--within", "0..2m"],
+    "evattr": ["-k", ".key", "--touch", ".type == 2", "--conversion", ".type == 1", "--within", "2m",
+               "--model", "last"],
+    "evwindow": ["-w", "1m/10s", "-b", ".value.user.user_id", "-a", "n=count,d=distinct(.key)"],
     "evlatency": ["--to", ".event_time_ns", "-b", ".value.campaign_id"],
 }
 MIB = 1 << 20

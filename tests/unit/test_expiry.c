@@ -35,7 +35,7 @@ static uint64_t add(struct fixture *fixture, int64_t time)
     struct row_view view = {.time = time, .text = "{}", .length = 2};
     uint64_t position;
     view.key = (struct json_key){.bytes = "", .kind = JSON_STRING, .text = {.text = ""}};
-    waiting_row_append(&fixture->log, &view, &position);
+    waiting_row_append(&fixture->log, &view, 0, &position);
     expiry_add(&fixture->expiry, time, position);
     return position;
 }

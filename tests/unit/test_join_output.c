@@ -96,18 +96,6 @@ static void lines_are_as_they_came(void **state)
     join_output_free(&output);
 }
 
-static void numbers_are_written_in_full(void **state)
-{
-    static const int64_t numbers[] = {0, 7, -7, 1714521600000000000, INT64_MAX, INT64_MIN};
-    char expected[32], found[32];
-    (void)state;
-    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
-        snprintf(expected, sizeof expected, "%lld", (long long)numbers[i]);
-        found[time_write(numbers[i], found)] = '\0';
-        assert_string_equal(found, expected);
-    }
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -116,7 +104,6 @@ int main(void)
         cmocka_unit_test(names_that_cannot_be_are_refused),
         cmocka_unit_test(flat_records_are_left_and_what_is_new_of_right),
         cmocka_unit_test(lines_are_as_they_came),
-        cmocka_unit_test(numbers_are_written_in_full),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

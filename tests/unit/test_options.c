@@ -181,7 +181,7 @@ static void shows_help(void **state)
         "    evtest -k .user\n"
         "  Wait a little:\n"
         "    evtest -d 5s clicks\n"
-        "Options, with what holds when they are not given:\n"
+        "Options, with what holds when they are not given; all of it: man evtest\n"
         "  -k, --key EXPR         what belongs together\n"
         "  -d, --delay DURATION   expected disorder                        0\n"
         "  -v, --verbose          counters at the end\n"
@@ -189,11 +189,10 @@ static void shows_help(void **state)
         "  -n, --count N          how many                                 1\n"
         "      --side FILE        one of the sides\n"
         "  -c, --compare[=RATIO]  compare runs\n"
-        "Reports:\n"
+        "Output and reports:\n"
         "  -q, --quiet            no counters\n"
         "  -h, --help             this text\n"
-        "      --version          what this is and what it is linked with\n"
-        "Full description: man evtest\n";
+        "      --version          what this is and what it is linked with\n";
     (void)state;
     struct child_outcome outcome = parse("evtest a --help --bogus");
     assert_string_equal(outcome.output, expected);

@@ -30,7 +30,7 @@ static void round_trip(const char *key_text, enum json_kind kind, size_t most)
     view.text = record;
     record_log_init(&log);
     assert_true(json_key_make(slice(record + 5, strlen(key_text), kind), &scratch, &view.key));
-    row = waiting_row_append(&log, &view, &position);
+    row = waiting_row_append(&log, &view, 0, &position);
     assert_ptr_equal(row, waiting_row_at(&log, position));
     waiting_row_view(row, &found);
     assert_int_equal(found.time, -7);
@@ -46,6 +46,47 @@ static void round_trip(const char *key_text, enum json_kind kind, size_t most)
     assert_false(waiting_row_has_key(row, &view.key));
     record_log_free(&log);
     scratch_free(&scratch);
+}
+
+/* Bytes behind the record belong to it, and the key is found all the same, down to its last byte.
+ */
+static void check_extra(const char *record, size_t key_length, enum json_kind kind)
+{
+    struct scratch scratch = {0};
+    struct record_log log;
+    struct row_view found, view = {.text = record, .length = (uint32_t)strlen(record)};
+    struct waiting_row *row;
+    uint64_t position, next;
+    record_log_init(&log);
+    assert_true(json_key_make(slice(record + 5, key_length, kind), &scratch, &view.key));
+    row = waiting_row_append(&log, &view, 5, &position);
+    memcpy(waiting_row_extra(row, 5), "extra", 5);
+    waiting_row_append(&log, &view, 0, &next);
+    row = waiting_row_at(&log, position);
+    waiting_row_view(row, &found);
+    assert_int_equal(found.length, view.length + 5);
+    assert_memory_equal(found.text, record, view.length);
+    assert_memory_equal(found.text + view.length, "extra", 5);
+    assert_true(waiting_row_has_key(row, &view.key));
+    for (size_t at = 0; at < view.key.length; at++) {
+        char other[64];
+        struct json_key key = view.key;
+        memcpy(other, key.bytes, key.length);
+        other[at] ^= 1;
+        key.bytes = other;
+        assert_false(waiting_row_has_key(row, &key));
+    }
+    record_log_free(&log);
+    scratch_free(&scratch);
+}
+
+static void more_bytes_may_stand_behind_a_record(void **state)
+{
+    (void)state;
+    check_extra("{\"k\":\"abcdefghijklm\"}", 15, JSON_STRING);
+    check_extra("{\"k\":\"abcdefgh\"}", 10, JSON_STRING);
+    check_extra("{\"k\":\"abc\"}", 5, JSON_STRING);
+    check_extra("{\"k\":1.50}", 4, JSON_NUMBER);
 }
 
 static void common_keys_cost_a_short_header(void **state)
@@ -78,7 +119,7 @@ static void long_records_and_keys_fit(void **state)
     record[10] = record[SIZE - 2] = '"';
     record_log_init(&log);
     assert_true(json_key_make(slice(record + 10, SIZE - 11, JSON_STRING), &scratch, &view.key));
-    waiting_row_view(waiting_row_append(&log, &view, &position), &found);
+    waiting_row_view(waiting_row_append(&log, &view, 0, &position), &found);
     assert_int_equal(found.length, SIZE);
     assert_memory_equal(found.text, record, SIZE);
     assert_true(waiting_row_has_key(waiting_row_at(&log, position), &view.key));
@@ -115,6 +156,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(common_keys_cost_a_short_header),
+        cmocka_unit_test(more_bytes_may_stand_behind_a_record),
         cmocka_unit_test(other_keys_keep_spelling_and_identity),
         cmocka_unit_test(long_records_and_keys_fit),
         cmocka_unit_test(links_reach_both_ways_and_far),

@@ -86,24 +86,44 @@ static void the_whole_input_ends_with_time(void **state)
     assert_int_equal(window_time(&spec, 0), INT64_MIN);
 }
 
+/* 2024 in central Europe, as a rule: the tests need no time zone database. */
+#define BERLIN "CET-1CEST,M3.5.0,M10.5.0/3"
+#define SPRING (19813 * DAY) /* 2024-03-31T00:00Z: at 01:00Z clocks go from 02:00 to 03:00 */
+#define AUTUMN (20023 * DAY) /* 2024-10-27T00:00Z: at 01:00Z from 03:00 to 02:00 */
+#define HOUR (DAY / 24)
+
+static void readings_never_fall(void **state)
+{
+    (void)state;
+    struct error_text error;
+    struct window_calendar *calendar = window_calendar_new(BERLIN, &error);
+    assert_non_null(calendar);
+    assert_int_equal(window_calendar_reading(calendar, SPRING + HOUR - 1), SPRING + 2 * HOUR - 1);
+    assert_int_equal(window_calendar_reading(calendar, SPRING + HOUR), SPRING + 3 * HOUR);
+    assert_int_equal(window_calendar_instant(calendar, SPRING + 2 * HOUR + 1), SPRING + HOUR);
+    assert_int_equal(window_calendar_instant(calendar, SPRING + 3 * HOUR), SPRING + HOUR);
+    for (int64_t time = AUTUMN; time < AUTUMN + HOUR; time += HOUR / 7)
+        assert_int_equal(window_calendar_reading(calendar, time), AUTUMN + 2 * HOUR);
+    assert_int_equal(window_calendar_reading(calendar, AUTUMN + HOUR + 5), AUTUMN + 2 * HOUR + 5);
+    assert_int_equal(window_calendar_instant(calendar, AUTUMN + 2 * HOUR), AUTUMN);
+    assert_int_equal(window_calendar_instant(calendar, AUTUMN + 2 * HOUR + 1), AUTUMN + HOUR + 1);
+    window_calendar_free(calendar);
+}
+
 static void days_follow_the_clocks(void **state)
 {
     (void)state;
     struct error_text error;
-    struct window_calendar *calendar = window_calendar_new("CET-1CEST,M3.5.0,M10.5.0/3", &error);
+    struct window_calendar *calendar = window_calendar_new(BERLIN, &error);
     assert_non_null(calendar);
-    int64_t spring = 19813, autumn = 20023; /* 2024-03-31, 2024-10-27 */
-    assert_int_equal(window_calendar_start(calendar, spring), spring * DAY - DAY / 24);
-    assert_int_equal(window_calendar_start(calendar, spring + 1) -
-                         window_calendar_start(calendar, spring),
-                     23 * DAY / 24);
-    assert_int_equal(window_calendar_start(calendar, autumn + 1) -
-                         window_calendar_start(calendar, autumn),
-                     25 * DAY / 24);
-    for (int64_t day = spring - 2; day < autumn + 2; day++) {
-        int64_t start = window_calendar_start(calendar, day);
-        assert_int_equal(window_calendar_day(calendar, start), day);
-        assert_int_equal(window_calendar_day(calendar, start - 1), day - 1);
+    assert_int_equal(window_calendar_instant(calendar, SPRING), SPRING - HOUR);
+    assert_int_equal(window_calendar_instant(calendar, SPRING + DAY), SPRING + 22 * HOUR);
+    assert_int_equal(window_calendar_instant(calendar, AUTUMN), AUTUMN - 2 * HOUR);
+    assert_int_equal(window_calendar_instant(calendar, AUTUMN + DAY), AUTUMN + 23 * HOUR);
+    for (int64_t day = SPRING - 2 * DAY; day < AUTUMN + 2 * DAY; day += DAY) {
+        int64_t start = window_calendar_instant(calendar, day);
+        assert_int_equal(window_calendar_reading(calendar, start), day);
+        assert_int_equal(window_calendar_reading(calendar, start - 1), day - 1);
     }
     window_calendar_free(calendar);
 }
@@ -115,20 +135,68 @@ static void midnight_may_come_twice(void **state)
     struct error_text error;
     struct window_calendar *calendar = window_calendar_new("AAA0BBB,M3.2.0/0,M11.1.0/0", &error);
     assert_non_null(calendar);
-    int64_t day = 20029; /* 2024-11-02, a Saturday; clocks change at its end */
-    int64_t start = window_calendar_start(calendar, day);
-    int64_t next = window_calendar_start(calendar, day + 1);
-    assert_int_equal(next - start, 25 * DAY / 24);
-    assert_int_equal(window_calendar_day(calendar, next - 1), day);
-    assert_int_equal(window_calendar_day(calendar, next - DAY / 24), day);
-    assert_int_equal(window_calendar_day(calendar, next), day + 1);
+    int64_t day = 20029 * DAY; /* 2024-11-02, a Saturday; clocks change at its end */
+    int64_t start = window_calendar_instant(calendar, day);
+    int64_t next = window_calendar_instant(calendar, day + DAY);
+    assert_int_equal(next - start, 25 * HOUR);
+    assert_int_equal(window_calendar_reading(calendar, next - 1), day + DAY - 1);
+    assert_int_equal(window_calendar_reading(calendar, next - HOUR - 1), day + 23 * HOUR);
+    assert_int_equal(window_calendar_reading(calendar, next), day + DAY);
     window_calendar_free(calendar);
+}
+
+static struct window_spec make_zoned(const char *window, const char *cumulate, const char *zone)
+{
+    struct window_options options = {
+        .window = window, .cumulate = cumulate, .session = -1, .zone = zone};
+    struct window_spec spec;
+    struct error_text error;
+    assert_true(window_spec_make(&spec, &options, &error));
+    return spec;
+}
+
+/* A clock that is set by whole hours leaves windows that begin every hour alone. */
+static void short_windows_keep_their_length(void **state)
+{
+    (void)state;
+    struct window_spec spec = make_zoned("1h", NULL, "XST-5:30");
+    assert_null(spec.calendar);
+    assert_int_equal(window_slice(&spec, HOUR), HOUR / 2);
+    spec = make_zoned("6h/15m", NULL, BERLIN);
+    assert_null(spec.calendar);
+    spec = make_zoned("6h", NULL, BERLIN);
+    assert_non_null(spec.calendar);
+    assert_int_equal(window_time(&spec, window_slice(&spec, AUTUMN)), AUTUMN - 2 * HOUR);
+    assert_int_equal(window_time(&spec, window_slice(&spec, AUTUMN) + spec.slide),
+                     AUTUMN + 5 * HOUR);
+    window_spec_free(&spec);
+    spec = make_zoned("1d/1h", NULL, BERLIN);
+    assert_non_null(spec.calendar);
+    window_spec_free(&spec);
+}
+
+/* 02:00 and 03:00 are one moment, so the day up to them is one window. */
+static void a_skipped_hour_ends_no_window(void **state)
+{
+    (void)state;
+    struct window_spec spec = make_zoned(NULL, "1d/1h", BERLIN);
+    int64_t end, ends = 1;
+    assert_true(window_first_end(&spec, window_slice(&spec, SPRING - HOUR), &end));
+    for (; window_time(&spec, end) < SPRING + 22 * HOUR; end = window_next_end(&spec, end))
+        ends++;
+    assert_int_equal(ends, 23);
+    assert_true(window_first_end(&spec, window_slice(&spec, SPRING), &end));
+    assert_int_equal(window_time(&spec, end), SPRING + HOUR);
+    assert_int_equal(window_time(&spec, window_next_end(&spec, end)), SPRING + 2 * HOUR);
+    window_spec_free(&spec);
 }
 
 static void refuses_zones_that_are_not_there(void **state)
 {
     (void)state;
-    static const char *const zones[] = {"", "Nowhere/Land", "/etc/passwd", "../zoneinfo/UTC"};
+    static const char *const zones[] = {
+        "",  "Nowhere/Land", "/etc/passwd", "../zoneinfo/UTC", "+05:30",
+        "1", "AB1",          "America",     "zone.tab",        "europe/berlin"};
     struct error_text error;
     for (size_t i = 0; i < sizeof zones / sizeof *zones; i++)
         assert_null(window_calendar_new(zones[i], &error));
@@ -141,8 +209,11 @@ int main(void)
         cmocka_unit_test(slices_divide_size_and_slide),
         cmocka_unit_test(finds_the_windows_of_a_time),
         cmocka_unit_test(the_whole_input_ends_with_time),
+        cmocka_unit_test(readings_never_fall),
         cmocka_unit_test(days_follow_the_clocks),
         cmocka_unit_test(midnight_may_come_twice),
+        cmocka_unit_test(short_windows_keep_their_length),
+        cmocka_unit_test(a_skipped_hour_ends_no_window),
         cmocka_unit_test(refuses_zones_that_are_not_there),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,8 +1,8 @@
 # shellcheck shell=bash disable=SC2034
 # Sourced by the contract's scripts. One row per tool: a minimal command line that writes output and
 # works on what lib/sample prints. A new tool adds its rows here and is held to the contract.
-tools=(evgen evreplay evjoin evattr evuniq evlatency evwindow)
-filters=(evreplay evjoin evattr evuniq evlatency evwindow)
+tools=(evgen evreplay evjoin evattr evuniq evlatency evwindow evsql)
+filters=(evreplay evjoin evattr evuniq evlatency evwindow evsql)
 declare -A command=(
     [evgen]="evgen --seed 1 --speed max --count 20000"
     [evreplay]="evreplay --speed max"
@@ -10,6 +10,7 @@ declare -A command=(
     [evattr]="evattr --touch .type==2 --conversion .type==1 -k .key --within 2s -d 3s"
     [evuniq]="evuniq -k .key --within 1s -d 3s"
     [evlatency]="evlatency --to .sink_ns --format json"
+    [evsql]="evsql --sqlite --into t --primary-key id --every 1h --select 'id:text=.key|tostring,type:bigint=.type,note:text=.note'"
     [evwindow]="evwindow -w 1s -d 3s -b .key,.type -a 'n=count,t=sum(.sink_ns)'"
 )
 # The same, writing a line per record.
@@ -20,6 +21,7 @@ declare -A streaming=(
     [evattr]="${command[evattr]}"
     [evuniq]="${command[evuniq]}"
     [evlatency]="evlatency --to .sink_ns --pass"
+    [evsql]="${command[evsql]} --batch 50"
     [evwindow]="evwindow -w 10ms -d 3s -b .key,.type -a 'n=count,t=sum(.sink_ns)'"
 )
 lib=$TOP/tests/contract/lib

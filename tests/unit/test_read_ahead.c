@@ -1,0 +1,318 @@
+#include "ndjson/read_ahead.h"
+
+#include <fcntl.h>
+#include <sched.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+#include <zstd.h>
+
+enum { MAX_LINE = 20000 };
+
+static char file_name[] = "read-ahead-XXXXXX";
+
+static void write_file(const char *bytes, size_t length)
+{
+    int descriptor = open(file_name, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    assert_true(descriptor >= 0);
+    while (length > 0) {
+        ssize_t count = write(descriptor, bytes, length);
+        assert_true(count > 0);
+        bytes += count;
+        length -= (size_t)count;
+    }
+    close(descriptor);
+}
+
+/* Records, blank and broken lines, CRLF, lines that are too long by a little and by far, and no LF
+   at the end. */
+static char *make_lines(size_t size, size_t *length)
+{
+    char *text = malloc(size + 5000000);
+    char *at = text + sprintf(text, "\xef\xbb\xbf");
+    uint64_t random = 1;
+    for (size_t i = 0; (size_t)(at - text) < size; i++) {
+        size_t kind;
+        random = random * 6364136223846793005u + 1442695040888963407u;
+        kind = (random >> 33) % 20000;
+        if (kind == 0 || kind == 1) {
+            size_t filler = kind == 0 ? MAX_LINE : 600000;
+            at += sprintf(at, "{\"a\":\"");
+            memset(at, 'x', filler);
+            at += filler;
+            at += sprintf(at, "\"}\n");
+        } else if (kind < 200) {
+            at += sprintf(at, kind < 100 ? "\n" : "{\"a\":%zu,}\n", i);
+        } else {
+            at += sprintf(
+                at, "{\"b\":[%.*s],\"a\":%zu}%s\n", (int)(kind % 100),
+                "1,2,3,4,5,6,7,8,9,1,2,3,4,5,6,7,8,9,1,2,3,4,5,6,7,8,9,1,2,3,4,5,6,7,8,9,1,2,"
+                "3,4,5,6,7,8,9,1,2,3,4,5,6,7,8,9",
+                i, kind % 7 == 0 ? "\r" : "");
+        }
+    }
+    *length = (size_t)(at - text) - 1;
+    return text;
+}
+
+struct seen {
+    uint64_t sum; /* of everything that was shown, in order */
+    size_t lines;
+    size_t too_long;
+    size_t scanned_before;
+    enum byte_status status;
+    uint64_t position;
+    uint64_t consumed;
+    bool compressed;
+    char error[256];
+};
+
+static void mix(struct seen *seen, const void *bytes, size_t length)
+{
+    const unsigned char *at = bytes;
+    for (size_t i = 0; i < length; i++)
+        seen->sum = (seen->sum ^ at[i]) * UINT64_C(1099511628211);
+}
+
+static void mix_number(struct seen *seen, uint64_t number)
+{
+    mix(seen, &number, sizeof number);
+}
+
+static void mix_line(struct seen *seen, const struct json_line *line, enum scan_status status,
+                     uint64_t position)
+{
+    seen->lines++;
+    mix_number(seen, position);
+    mix_number(seen, (uint64_t)status);
+    mix(seen, line->text, line->length);
+    if (status == SCAN_REJECTED) {
+        mix_number(seen, line->error_byte);
+        mix(seen, line->reason, strlen(line->reason));
+    } else if (status == SCAN_RECORD) {
+        mix_number(seen, line->slots[1].kind);
+        mix(seen, line->slots[1].text, line->slots[1].length);
+    }
+}
+
+struct reader {
+    struct byte_source source;
+    struct json_projection *projection;
+    struct json_scanner *scanner;
+    struct json_slice slots[4];
+    struct read_ahead *ahead;
+};
+
+static void open_reader(struct reader *reader, bool threaded, bool scanning)
+{
+    struct error_text error;
+    memset(reader, 0, sizeof *reader);
+    assert_true(byte_source_open(&reader->source, file_name, MAX_LINE, &error));
+    reader->projection = json_projection_new();
+    json_projection_add(reader->projection, &(struct json_step){.name = "a", .length = 1}, 1);
+    reader->scanner = json_scanner_new(reader->projection, JSON_UTF8_CHECKED);
+    if (threaded)
+        assert_non_null(reader->ahead = read_ahead_start(&reader->source,
+                                                         scanning ? reader->projection : NULL));
+}
+
+static void close_reader(struct reader *reader)
+{
+    read_ahead_stop(reader->ahead, &reader->source);
+    byte_source_close(&reader->source);
+    json_scanner_free(reader->scanner);
+    json_projection_free(reader->projection);
+}
+
+static void take_lines(struct reader *reader, struct seen *seen)
+{
+    struct byte_source *source = &reader->source;
+    while (source->line < source->limit) {
+        struct json_line line = {.slots = reader->slots};
+        enum scan_status status;
+        if (reader->ahead != NULL &&
+            read_ahead_scanned(reader->ahead, source->line, &line, &status)) {
+            seen->scanned_before++;
+        } else {
+            line.slots = reader->slots;
+            status = json_scan_line(reader->scanner, source->line, source->limit, &line);
+        }
+        mix_line(seen, &line, status, source->position);
+        byte_source_take(source, line.next);
+    }
+}
+
+/* Until the end, or for some fills; sleeps before each if the thread is to be ahead. */
+static struct seen read_all(struct reader *reader, size_t fills, unsigned sleep_us)
+{
+    struct byte_source *source = &reader->source;
+    struct seen seen = {0};
+    for (; fills > 0; fills--) {
+        usleep(sleep_us);
+        seen.status = reader->ahead != NULL ? read_ahead_fill(reader->ahead, source)
+                                            : byte_source_fill(source, false);
+        if (seen.status == BYTES_TOO_LONG) {
+            seen.too_long++;
+            mix_number(&seen, source->position);
+            mix(&seen, source->line, MAX_LINE);
+            byte_source_take(source, source->limit);
+        } else if (seen.status == BYTES_LINES) {
+            take_lines(reader, &seen);
+        } else {
+            break;
+        }
+    }
+    seen.position = source->position;
+    seen.consumed = source->consumed;
+    seen.compressed = source->compressed;
+    strcpy(seen.error, source->error.text);
+    return seen;
+}
+
+static void expect_same(const struct seen *plain, const struct seen *ahead)
+{
+    assert_int_equal(ahead->lines, plain->lines);
+    assert_int_equal(ahead->too_long, plain->too_long);
+    assert_int_equal(ahead->status, plain->status);
+    assert_int_equal(ahead->position, plain->position);
+    assert_int_equal(ahead->consumed, plain->consumed);
+    assert_int_equal(ahead->compressed, plain->compressed);
+    assert_string_equal(ahead->error, plain->error);
+    assert_true(ahead->sum == plain->sum);
+}
+
+static struct seen read_with(bool threaded, bool scanning, unsigned sleep_us)
+{
+    struct reader reader;
+    struct seen seen;
+    open_reader(&reader, threaded, scanning);
+    seen = read_all(&reader, SIZE_MAX, sleep_us);
+    close_reader(&reader);
+    return seen;
+}
+
+static void what_is_seen_is_the_same(void **state)
+{
+    size_t length;
+    char *lines = make_lines(8000000, &length);
+    struct seen plain, ahead;
+    (void)state;
+    write_file(lines, length);
+    plain = read_with(false, false, 0);
+    assert_int_equal(plain.status, BYTES_END);
+    assert_int_equal(plain.position, length);
+    assert_true(plain.too_long > 2 && plain.lines > 20000);
+    ahead = read_with(true, false, 0);
+    expect_same(&plain, &ahead);
+    assert_int_equal(ahead.scanned_before, 0);
+    ahead = read_with(true, true, 0);
+    expect_same(&plain, &ahead);
+    ahead = read_with(true, true, 20000);
+    expect_same(&plain, &ahead);
+    assert_true(ahead.scanned_before > plain.lines / 10);
+    free(lines);
+}
+
+static void zstd_is_read_ahead_and_its_damage_told(void **state)
+{
+    size_t length;
+    char *lines = make_lines(4000000, &length);
+    size_t space = ZSTD_compressBound(length);
+    char *frame = malloc(space);
+    size_t size = ZSTD_compress(frame, space, lines, length, 1);
+    struct seen plain, ahead;
+    (void)state;
+    write_file(frame, size);
+    plain = read_with(false, false, 0);
+    assert_true(plain.compressed);
+    ahead = read_with(true, true, 0);
+    expect_same(&plain, &ahead);
+    write_file(frame, size / 2);
+    plain = read_with(false, false, 0);
+    assert_int_equal(plain.status, BYTES_FAILED);
+    ahead = read_with(true, true, 1000);
+    expect_same(&plain, &ahead);
+    free(frame);
+    free(lines);
+}
+
+static void the_end_stays_the_end(void **state)
+{
+    struct reader reader;
+    (void)state;
+    write_file("{\"a\":1}", 7);
+    open_reader(&reader, true, true);
+    assert_int_equal(read_all(&reader, SIZE_MAX, 0).lines, 1);
+    for (int i = 0; i < 20; i++)
+        assert_int_equal(read_ahead_fill(reader.ahead, &reader.source), BYTES_END);
+    close_reader(&reader);
+}
+
+static void it_may_be_stopped_anywhere_and_started_anew(void **state)
+{
+    size_t length;
+    char *lines = make_lines(6000000, &length);
+    (void)state;
+    write_file(lines, length);
+    struct seen plain = read_with(false, false, 0);
+    for (size_t fills = 0; fills < 12; fills++) {
+        struct reader reader;
+        struct seen again;
+        open_reader(&reader, true, true);
+        read_all(&reader, fills, fills % 3 == 0 ? 3000 : 0);
+        read_ahead_stop(reader.ahead, &reader.source);
+        assert_true(byte_source_restart(&reader.source));
+        reader.ahead = fills % 2 == 0 ? read_ahead_start(&reader.source, reader.projection) : NULL;
+        again = read_all(&reader, SIZE_MAX, 0);
+        expect_same(&plain, &again);
+        close_reader(&reader);
+    }
+    free(lines);
+}
+
+static void only_large_regular_files_pay(void **state)
+{
+    struct byte_source source = {.regular = true, .size = 100};
+    cpu_set_t cpus;
+    (void)state;
+    assert_false(read_ahead_pays(&source));
+    source = (struct byte_source){.regular = false, .size = UINT64_C(1) << 30};
+    assert_false(read_ahead_pays(&source));
+    source.regular = true;
+    assert_int_equal(sched_getaffinity(0, sizeof cpus, &cpus), 0);
+    assert_int_equal(read_ahead_pays(&source), CPU_COUNT(&cpus) > 1);
+}
+
+static int make_name(void **state)
+{
+    int descriptor = mkstemp(file_name);
+    (void)state;
+    close(descriptor);
+    return descriptor < 0;
+}
+
+static int remove_file(void **state)
+{
+    (void)state;
+    return unlink(file_name);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_is_seen_is_the_same),
+        cmocka_unit_test(zstd_is_read_ahead_and_its_damage_told),
+        cmocka_unit_test(the_end_stays_the_end),
+        cmocka_unit_test(it_may_be_stopped_anywhere_and_started_anew),
+        cmocka_unit_test(only_large_regular_files_pay),
+    };
+    return cmocka_run_group_tests(tests, make_name, remove_file);
+}
