@@ -2,6 +2,7 @@
 #   make test-real                         against real Kafka, PostgreSQL, SQLite, Prometheus, cron
 #   make SANITIZE=address,undefined test   the same under sanitizers, in its own object folder
 #   make CC=clang                          likewise
+#   make bench BENCH="join window" N=10000000 PAIRS=5    beside DuckDB, jq and others; BENCH= all of them
 #   make install DESTDIR= PREFIX=/usr/local
 
 PREFIX ?= /usr/local
@@ -98,7 +99,7 @@ test-real:
 fuzz:
 	+@tests/run-fuzz
 bench:
-	+@tests/bench/run
+	+@tests/bench/run $(BENCH)
 lint:
 	+@tests/lint
 demo:
