@@ -4,6 +4,7 @@
 #include "ndjson/json_iterator.h"
 #include "ndjson/json_string.h"
 #include "ndjson/utf8_text.h"
+#include "state/committed_length.h"
 #include "stream/positions_parts.h"
 #include "stream/stream_state.h"
 
@@ -36,7 +37,7 @@ void positions_remember_told(struct positions *positions)
     for (size_t i = 0; i < positions->count; i++) {
         const struct saved_position *saved = &positions->saved[i];
         struct told_position *told = find_told(positions, &saved->identity);
-        *told = (struct told_position){saved->identity, saved->position, saved->step};
+        *told = (struct told_position){saved->name, saved->identity, saved->position, saved->step};
         if (saved->step > positions->step)
             positions->step = saved->step;
     }
@@ -56,14 +57,20 @@ static bool same_position(const struct input_position *a, const struct input_pos
 }
 
 /* A file of which nothing was read needs no position. */
+static bool is_known(const struct told_position *told, const struct saved_position *file)
+{
+    if (told->name == NULL)
+        return file->position.offset == 0;
+    return strcmp(told->name, file->name) == 0 && same_identity(&told->identity, &file->identity) &&
+           same_position(&told->position, &file->position);
+}
+
 static void take_file(struct positions *positions, const struct saved_position *file,
                       position_taker *take, void *context)
 {
     struct told_position *told = find_told(positions, &file->identity);
     struct text_buffer name = {0};
-    if (same_identity(&told->identity, &file->identity)
-            ? same_position(&told->position, &file->position)
-            : told->step == 0 && file->position.offset == 0)
+    if (is_known(told, file))
         return;
     utf8_repair(&name, file->name, strlen(file->name));
     take(context, &(struct moved_position){.name = name.bytes,
@@ -74,7 +81,7 @@ static void take_file(struct positions *positions, const struct saved_position *
                                            .offset = file->position.offset,
                                            .step = ++positions->step,
                                            .before = told->step});
-    *told = (struct told_position){file->identity, file->position, positions->step};
+    *told = (struct told_position){file->name, file->identity, file->position, positions->step};
     text_buffer_free(&name);
 }
 
@@ -135,11 +142,34 @@ void stream_check_positions(const struct stream *stream)
     }
 }
 
+/* What a durable stage may take back is left to a later run, as the follower leaves it to later. */
+static void limit_reading(struct byte_source *source)
+{
+    struct committed_length committed;
+    struct error_text error;
+    enum committed_found found;
+    if (!source->regular || source->descriptor <= STDIN_FILENO)
+        return;
+    found = committed_length_read(source->name, &committed, &error);
+    if (found == COMMITTED_FAILED)
+        die(STATUS_IO, "%s", error.text);
+    if (found == COMMITTED_ABSENT)
+        return;
+    source->allowed = committed.length;
+    if (committed.device == source->device && committed.inode == source->inode)
+        return;
+    source->allowed = 0;
+    warn("%s.committed is that of another file: nothing of %s is read", source->name, source->name);
+}
+
 void stream_resume_positions(struct stream *stream)
 {
     struct error_text error;
     if (!stream->settings->keeps_positions)
         return;
+    for (size_t i = 0; i < stream->input_count; i++)
+        if (stream->inputs[i].followed == 0)
+            limit_reading(&stream->inputs[i].source);
     if (!positions_resume(stream, stream->settings->resume_from, &error))
         die(STATUS_STATE, "%s", error.text);
     if (stream->settings->resume_from == NULL)

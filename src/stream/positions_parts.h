@@ -29,6 +29,7 @@ struct noted_input {
 
 /* What the tool was last given of a file (stream_take_positions()). */
 struct told_position {
+    const char *name; /* borrowed; NULL = nothing was told */
     struct file_identity identity;
     struct input_position position;
     uint64_t step;

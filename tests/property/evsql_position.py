@@ -24,7 +24,7 @@ rng = random.Random(seed)
 scratch = tempfile.TemporaryDirectory(prefix="evtools-position-")
 os.chdir(scratch.name)
 NOTES = ["plain", "it's", 'a"b\\n\\', "line\nfeed", "\\.", "é😀", "x" * 300, ""]
-PATIENCE = 60  # seconds
+PATIENCE = int(os.environ.get("PATIENCE", 60))  # seconds
 
 
 def wanted(number):
