@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <strings.h>
 
-const struct sql_settings sql_settings_default = {.batch = 5000, .every = 200 * NS_PER_MS};
+const struct sql_settings sql_settings_default = {.every = 200 * NS_PER_MS};
 
 const struct option_row sql_rows[] = {
     {"pg", 0, NULL, "writes for psql", NULL, GROUP_TOOL, store_flag,
@@ -32,8 +32,8 @@ const struct option_row sql_rows[] = {
      store_text, offsetof(struct sql_settings, position_table), false},
     {"resume-query", 0, NULL, "prints the query for --resume-from and ends", NULL, GROUP_TOOL,
      store_flag, offsetof(struct sql_settings, resume_query), false},
-    {"batch", 0, "N", "records in a transaction, at most", "5000", GROUP_TOOL, store_positive,
-     offsetof(struct sql_settings, batch), false},
+    {"batch", 0, "N", "records in a transaction, at most", "5000 or more", GROUP_TOOL,
+     store_positive, offsetof(struct sql_settings, batch), false},
     {"every", 0, "DURATION", "the longest a record waits for its transaction", "200ms", GROUP_TOOL,
      duration_store_positive, offsetof(struct sql_settings, every), false},
     {0},

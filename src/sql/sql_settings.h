@@ -21,7 +21,7 @@ struct sql_settings {
     bool resume_query;
     bool ddl;
     bool create;
-    uint64_t batch; /* records */
+    uint64_t batch; /* records; 0 = not given */
     int64_t every;  /* ns */
 };
 

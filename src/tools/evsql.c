@@ -1,5 +1,6 @@
 #include "cli/diagnostics.h"
 #include "cli/options.h"
+#include "sql/batch_limit.h"
 #include "sql/column_list.h"
 #include "sql/position_table.h"
 #include "sql/row_reader.h"
@@ -11,8 +12,14 @@
 #include <inttypes.h>
 #include <stddef.h>
 #include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 /* evsql: records as SQL text for psql or sqlite3. */
+
+/* Records in a transaction, unless --batch says how many: more while the client is slower than the
+   input, where that is a program and not a file. */
+enum { DEFAULT_BATCH = 5000 };
 
 /* How long records that give no rows may move the positions before these are written. */
 #define POSITION_INTERVAL (10 * NS_PER_SECOND)
@@ -31,6 +38,7 @@ struct evsql {
     struct json_slice *values;
     struct row_reader reader;
     struct row_batch batch;
+    struct batch_limit limit;
     struct text_buffer sql;
     struct text_buffer moved; /* the statements for positions that have moved */
     bool settled;             /* the columns are known, with their types */
@@ -100,9 +108,21 @@ static void add_listed_columns(struct evsql *self)
         settle(self);
 }
 
+static struct batch_limit choose_limit(const struct evsql *self)
+{
+    struct stat status;
+    bool file = self->settings.out != NULL ||
+                (fstat(STDOUT_FILENO, &status) == 0 && S_ISREG(status.st_mode));
+    if (self->own.batch > 0)
+        return batch_limit_make(self->own.batch, self->own.batch);
+    return batch_limit_make(DEFAULT_BATCH,
+                            file ? DEFAULT_BATCH : DEFAULT_BATCH * BATCH_LIMIT_GROWTH);
+}
+
 static void on_start(void *context, struct stream *stream)
 {
     struct evsql *self = context;
+    self->limit = choose_limit(self);
     if (self->own.select != NULL) {
         self->list = stream_typed_list(stream, "--select", self->own.select);
         add_listed_columns(self);
@@ -215,8 +235,10 @@ static void commit(struct evsql *self, struct stream *stream)
         return;
     open_sql(self);
     write_transaction(self);
+    int64_t begin = clock_steady();
     write_sql(self, stream);
     stream_flush(stream);
+    batch_limit_adapt(&self->limit, begin, clock_steady());
 }
 
 /* The statements of --ddl. */
@@ -244,9 +266,10 @@ static void add_row(struct evsql *self, struct stream *stream, const struct even
         stream_reject(stream, event, reason, &error);
         return;
     }
+    /* By the clock itself: the stream's stood still while the client read the batch before. */
     if (self->batch.taken == 1)
-        stream_set_timer(stream, time_add(stream_now(stream), self->own.every));
-    if (self->batch.taken >= self->own.batch || self->batch.bytes.length >= LARGEST_BATCH)
+        stream_set_timer(stream, time_add(clock_wall(), self->own.every));
+    if (self->batch.taken >= self->limit.current || self->batch.bytes.length >= LARGEST_BATCH)
         commit(self, stream);
 }
 
@@ -318,7 +341,10 @@ static void explain(void *context, struct stream *stream, FILE *out)
     else
         column_list_explain(&self->table, out);
     fprintf(out, "output: SQL for %s, a transaction per %" PRIu64 " records or %s\n",
-            self->table.dialect->client, self->own.batch, every);
+            self->table.dialect->client, self->limit.current, every);
+    if (self->limit.most > self->limit.least)
+        fprintf(out, "    up to %" PRIu64 " records while the client is slower than the input\n",
+                self->limit.most);
     if (self->positions.name != NULL)
         fprintf(out, "positions: in the same transactions, in %s\n", self->positions.name);
     fputs("at exit: what was read is committed\n", out);
