@@ -19,10 +19,10 @@ BIN ?= $(if $(SANITIZE),$(B)/bin,bin)
 
 override CPPFLAGS += -D_GNU_SOURCE -DEVTOOLS_VERSION='"$(VERSION)"' -Isrc
 override CFLAGS += -std=c11 -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes \
-	-Wmissing-prototypes -pthread -ffp-contract=off -fno-strict-aliasing -fstack-protector-strong \
+	-Wmissing-prototypes -ffp-contract=off -fno-strict-aliasing -fstack-protector-strong -pthread \
 	$(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer)
 override LDFLAGS += $(if $(SANITIZE),-fsanitize=$(SANITIZE)) -Wl,-z,relro,-z,now
-override LDLIBS += -ljq -lzstd -lxxhash -lm
+override LDLIBS += -ljq -lzstd -lxxhash -lm -lpthread
 
 tools := $(basename $(notdir $(wildcard src/tools/*.c)))
 pages := $(wildcard man/*.[157])

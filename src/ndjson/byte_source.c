@@ -385,22 +385,3 @@ bool byte_source_seek(struct byte_source *source, uint64_t position, bool skippi
         return true;
     return file_is_zstd(source) ? seek_compressed(source, position) : seek_plain(source, position);
 }
-
-/* Behind the lines visible lies the part of a line that the next read goes on with. */
-void byte_source_detach(struct byte_source *source, struct byte_block *block)
-{
-    struct byte_buffer *buffer = source->buffer;
-    const struct byte_block former = {buffer->bytes, buffer->capacity};
-    size_t rest = (size_t)(buffer->bytes + buffer->end - source->limit);
-    const char *from = source->limit;
-    if (block->bytes == NULL || block->capacity < rest) {
-        block->capacity = former.capacity;
-        block->bytes = reallocate(block->bytes, block->capacity + JSON_PADDING);
-    }
-    byte_source_take(source, source->limit);
-    buffer->bytes = memcpy(block->bytes, from, rest);
-    buffer->capacity = block->capacity;
-    buffer->end = buffer->searched = rest;
-    source->line = source->limit = buffer->bytes;
-    *block = former;
-}

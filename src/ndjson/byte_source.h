@@ -76,15 +76,6 @@ bool byte_source_seek(struct byte_source *source, uint64_t position, bool skippi
    `ready` says that poll(2) has just reported input: the first read is made without asking. */
 enum byte_status byte_source_fill(struct byte_source *source, bool ready);
 
-/* Takes the lines visible, and the buffer in which they stand, away from the source, which takes
-   all of them and goes on in the block's former buffer (or a new one). What `line` and `limit`
-   showed stays readable in the block, which the caller frees. */
-struct byte_block {
-    char *bytes; /* NULL = none yet */
-    size_t capacity;
-};
-void byte_source_detach(struct byte_source *source, struct byte_block *block);
-
 /* Goes back to where a regular file was when it was opened; false: see `error`. */
 bool byte_source_restart(struct byte_source *source);
 

@@ -54,7 +54,9 @@ bool column_list_of_members(struct sql_table *table, struct json_slice record,
         text[length] = '\0';
         if (strlen(text) < length)
             text[0] = '\0'; /* no name for SQL */
-        if (!sql_table_add(table, text, NULL, (struct column_unit){0}, error))
+        bool added = sql_table_add(table, text, NULL, (struct column_unit){0}, error);
+        free(text);
+        if (!added)
             return false;
     }
     return true;

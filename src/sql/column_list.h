@@ -17,7 +17,8 @@ bool column_list_of_items(struct sql_table *table, const struct expression_list 
                           struct error_text *error);
 
 /* A column per member of the record; without `retract`, which is no data, unless the table is a
-   log. The names live until the program ends. */
+ * log.
+ */
 bool column_list_of_members(struct sql_table *table, struct json_slice record,
                             struct error_text *error);
 

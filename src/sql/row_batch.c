@@ -74,6 +74,7 @@ static void append(struct row_batch *batch, struct row_text identity, struct row
                                                      .body_length = body.length,
                                                      .hash = hash,
                                                      .retract = retract};
+    text_buffer_reserve(&batch->bytes, identity.length + guard.length + body.length + 1);
     text_buffer_add(&batch->bytes, identity.bytes, identity.length);
     text_buffer_add(&batch->bytes, guard.bytes, guard.length);
     text_buffer_add(&batch->bytes, body.bytes, body.length);

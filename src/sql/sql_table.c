@@ -29,12 +29,14 @@ bool sql_table_add(struct sql_table *table, const char *name, const struct colum
     if (find_column(table, name) < table->count)
         return refuse(error, "there are two columns %s", name);
     table->columns = reallocate(table->columns, (table->count + 1) * sizeof *table->columns);
-    table->columns[table->count++] = (struct sql_column){name, type, unit, false};
+    table->columns[table->count++] = (struct sql_column){duplicate_text(name), type, unit, false};
     return true;
 }
 
 void sql_table_free(struct sql_table *table)
 {
+    for (size_t i = 0; i < table->count; i++)
+        free(table->columns[i].name);
     free(table->columns);
     free(table->keys);
 }

@@ -12,7 +12,7 @@
 #define SQL_NO_GUARD ((size_t)-1)
 
 struct sql_column {
-    const char *name;               /* checked */
+    char *name;                     /* checked */
     const struct column_type *type; /* NULL = not known before the first record */
     struct column_unit unit;
     bool key; /* part of the primary key */
@@ -31,7 +31,7 @@ struct sql_table {
     bool counted;     /* a temporary table counts what became of the rows */
 };
 
-/* Appends a column; false: *error says what is wrong with its name. The name is borrowed. */
+/* Appends a column; false: *error says what is wrong with its name. */
 bool sql_table_add(struct sql_table *table, const char *name, const struct column_type *type,
                    struct column_unit unit, struct error_text *error);
 void sql_table_free(struct sql_table *table);

@@ -79,8 +79,8 @@ struct stream {
     bool closing;    /* W has ended: everything is being written */
 };
 
-/* Opens what is to be read; `count` 0 = standard input. *missing: why one could not be opened, told
-   when the options were found to be right. (operands.c) */
+/* Opens what is to be read; `count` 0 = standard input. *missing: why the first of those that
+   cannot be opened cannot, to be told once the options were found to be right (operands.c). */
 void stream_open_operands(struct stream *stream, int count, char **operands,
                           struct error_text *missing);
 

@@ -154,6 +154,8 @@ static bool is_retract(const struct evsql *self, struct stream *stream, const st
 
 static void write_sql(struct evsql *self, struct stream *stream)
 {
+    if (self->sql.length == 0)
+        return;
     stream_write(stream, self->sql.bytes, self->sql.length);
     self->sql.length = 0;
 }
@@ -273,28 +275,35 @@ static void explain(void *context, struct stream *stream, FILE *out)
     fputs("at exit: what was read is committed\n", out);
 }
 
+static void print_table(struct evsql *self)
+{
+    sql_table_write_create(&self->table, true, &self->sql);
+    fwrite(self->sql.bytes, 1, self->sql.length, stdout);
+    if (fflush(stdout) != 0)
+        die(STATUS_IO, "stdout:");
+}
+
 /* With all types given, --ddl needs no input. */
 static bool print_ddl(struct evsql *self)
 {
     struct error_text error;
-    struct sql_table table = self->table;
+    struct sql_table empty = self->table;
     if (!self->own.ddl || self->own.select == NULL || self->settings.tables.count > 0)
         return false;
-    const struct expression_list *list = expression_add_typed_list(expression_set_new(),
-                                                                   self->own.select, &error);
-    if (list == NULL || !column_list_of_items(&table, list, &error))
+    struct expression_set *set = expression_set_new();
+    const struct expression_list *list = expression_add_typed_list(set, self->own.select, &error);
+    if (list == NULL || !column_list_of_items(&self->table, list, &error))
         usage_error(&command, "--select: %s", error.text);
-    if (!sql_table_typed(&table)) {
-        sql_table_free(&table);
-        return false;
+    expression_set_free(set);
+    bool typed = sql_table_typed(&self->table);
+    if (typed) {
+        settle(self);
+        print_table(self);
+    } else {
+        sql_table_free(&self->table);
+        self->table = empty;
     }
-    if (!sql_table_complete(&table, self->own.primary_key, self->own.guard, &error))
-        usage_error(&command, "%s", error.text);
-    sql_table_write_create(&table, true, &self->sql);
-    fwrite(self->sql.bytes, 1, self->sql.length, stdout);
-    if (fflush(stdout) != 0)
-        die(STATUS_IO, "stdout:");
-    return true;
+    return typed;
 }
 
 static void free_all(struct evsql *self)
@@ -317,8 +326,10 @@ int main(int argc, char **argv)
     first = options_parse(&command, argc, argv);
     self->table = sql_settings_table(&self->own, &command);
     self->table.counted = self->settings.verbose;
-    if (print_ddl(self))
+    if (print_ddl(self)) {
+        free_all(self);
         return STATUS_OK;
+    }
     self->tool = (struct stream_tool){
         .command = &command,
         .settings = &self->settings,

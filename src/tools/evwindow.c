@@ -1,22 +1,16 @@
 #include "stream/stream.h"
-#include "time/duration.h"
 #include "window/aggregate_list.h"
 #include "window/group_list.h"
 #include "window/result_writer.h"
 #include "window/top_results.h"
 #include "window/window_explain.h"
-#include "window/window_state.h"
+#include "window/window_settings.h"
+#include "window/window_snapshots.h"
 
 #include <inttypes.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum emission { EMIT_FINAL, EMIT_UPDATE };
-enum ties { TIES_ALL, TIES_FIRST }; /* -1: not given, all */
-
-static const char *const emission_words[] = {"final", "update", NULL};
-static const char *const ties_words[] = {"all", "first", NULL};
 
 /* What is noted of a record before its turn. */
 struct prepared {
@@ -28,23 +22,15 @@ struct prepared {
 };
 
 struct window_tool {
-    const char *by;
-    const char *aggregates;
-    struct window_options window;
-    struct choice emit;
-    int64_t every;
-    uint64_t top; /* 0 = all */
-    const char *rank;
-    struct choice ties;
-    bool each;
+    struct window_settings settings;
     struct group_list groups;
     struct aggregate_list list;
     struct window_plan plan;
     struct result_writer writer;
     struct top_results best;
     struct text_buffer row;
-    struct window_state **states; /* by partition */
-    size_t state_count;
+    struct window_states states; /* by partition */
+    struct window_snapshots snapshots;
     size_t final_slot;     /* of .final */
     uint64_t between;      /* records that belong to no window */
     struct stream *stream; /* of the callback at hand */
@@ -54,52 +40,10 @@ struct window_tool {
 static struct stream_settings settings;
 static struct window_tool tool;
 
-static bool store_signed(void *target, const char *argument, struct error_text *error)
-{
-    return duration_parse_signed(argument, target, error);
-}
-
-static const struct option_row window_rows[] = {
-    {"window", 'w', "SIZE[/SLIDE]", "windows of SIZE, one every SLIDE", "all input", GROUP_COMMON,
-     store_text, offsetof(struct window_tool, window.window), OPTION_ONCE},
-    {"by", 'b', "LIST", "a result for each value of these, and with them", NULL, GROUP_COMMON,
-     store_text, offsetof(struct window_tool, by), OPTION_ONCE},
-    {"agg", 'a', "LIST", "what is calculated: NAME=EXPR,... with count(), sum(E), ...", NULL,
-     GROUP_COMMON, store_text, offsetof(struct window_tool, aggregates), OPTION_ONCE},
-    {"cumulate", 0, "SIZE/STEP", "windows that grow by STEP until they have SIZE", NULL, GROUP_TOOL,
-     store_text, offsetof(struct window_tool, window.cumulate), OPTION_ONCE},
-    {"session", 0, "GAP", "windows of records that follow each other within GAP", NULL, GROUP_TOOL,
-     duration_store, offsetof(struct window_tool, window.session), OPTION_ONCE},
-    {"max-session", 0, "DURATION", "longest time from a session's first to last record", NULL,
-     GROUP_TOOL, duration_store_positive, offsetof(struct window_tool, window.max_session),
-     OPTION_ONCE},
-    {"offset", 0, "DURATION", "where windows begin, from 1970-01-01T00:00:00Z", "0", GROUP_TOOL,
-     store_signed, offsetof(struct window_tool, window.offset), OPTION_ONCE},
-    {"tz", 0, "ZONE", "windows follow the clock of this zone", NULL, GROUP_TOOL, store_text,
-     offsetof(struct window_tool, window.zone), OPTION_ONCE},
-    {"emit", 0, "final|update", "results when they are final, or whenever they change", "final",
-     GROUP_TOOL, store_choice, offsetof(struct window_tool, emit), OPTION_ONCE},
-    {"every", 0, "DURATION", "with --emit update: at most one update in this much event time", NULL,
-     GROUP_TOOL, duration_store, offsetof(struct window_tool, every), OPTION_NEUTRAL},
-    {"lateness", 0, "DURATION", "how long a closed window can still be corrected", "0", GROUP_TOOL,
-     duration_store, offsetof(struct window_tool, window.lateness), OPTION_ONCE},
-    {"top", 0, "N", "only the N best results of each window", NULL, GROUP_TOOL, store_positive,
-     offsetof(struct window_tool, top), OPTION_ONCE},
-    {"rank", 0, "EXPR", "what makes a result better, the more the better", "first of --agg",
-     GROUP_TOOL, store_text, offsetof(struct window_tool, rank), OPTION_ONCE},
-    {"ties", 0, "all|first", "results as good as the N-th: all of them, or the first by key", "all",
-     GROUP_TOOL, store_choice, offsetof(struct window_tool, ties), OPTION_ONCE},
-    {"each", 0, NULL, "the records of each window, with its results in them", NULL, GROUP_TOOL,
-     store_flag, offsetof(struct window_tool, each), OPTION_ONCE},
-    {0},
-};
-
 static const struct option_set sets[] = {
-    {window_rows, &tool},
-    {stream_time_rows, &settings},
-    {stream_input_rows, &settings},
-    {stream_output_rows, &settings},
-    {stream_report_rows, &settings},
+    {window_option_rows, &tool.settings}, {stream_time_rows, &settings},
+    {stream_input_rows, &settings},       {stream_output_rows, &settings},
+    {stream_report_rows, &settings},      {stream_state_rows, &settings},
 };
 
 static const struct command command = {
@@ -176,94 +120,27 @@ static void write_best(void *self)
 
 static struct window_sink choose_sink(struct window_tool *window)
 {
-    if (window->each)
+    if (window->settings.each)
         return (struct window_sink){write_each, NULL, window};
-    if (window->top > 0)
+    if (window->settings.top > 0)
         return (struct window_sink){rank_result, write_best, window};
     return (struct window_sink){write_result, NULL, window};
 }
 
-/* Combinations that mean nothing, each with its reason. */
-struct refusal {
-    bool (*applies)(const struct window_tool *window);
-    const char *reason;
-};
-
-static bool misses_aggregates(const struct window_tool *window)
-{
-    return window->aggregates == NULL && !window->each;
-}
-
-static bool every_without_update(const struct window_tool *window)
-{
-    return window->every > 0 && !window->plan.update;
-}
-
-static bool every_without_window(const struct window_tool *window)
-{
-    return window->every > 0 && window->plan.spec.kind == WINDOW_WHOLE;
-}
-
-static bool ties_without_top(const struct window_tool *window)
-{
-    return window->ties.selected >= 0 && window->top == 0;
-}
-
-static bool rank_without_top(const struct window_tool *window)
-{
-    return window->rank != NULL && window->top == 0;
-}
-
-static bool top_of_revisions(const struct window_tool *window)
-{
-    return window->top > 0 && window_plan_revised(&window->plan);
-}
-
-static bool top_of_sessions(const struct window_tool *window)
-{
-    return window->top > 0 && window->plan.spec.kind == WINDOW_SESSION;
-}
-
-static bool top_without_rank(const struct window_tool *window)
-{
-    return window->top > 0 && window->rank == NULL && window->aggregates == NULL;
-}
-
-static bool each_of_revisions(const struct window_tool *window)
-{
-    return window->each && window_plan_revised(&window->plan);
-}
-
-static bool each_and_top(const struct window_tool *window)
-{
-    return window->each && window->top > 0;
-}
-
-static const struct refusal refusals[] = {
-    {misses_aggregates, "--agg: is missing: what is to be calculated, for instance -a count"},
-    {every_without_update, "--every: spaces updates: it goes with --emit update"},
-    {every_without_window, "--every: counts event time, and without a window none is read"},
-    {rank_without_top, "--rank: there is no --top"},
-    {ties_without_top, "--ties: there is no --top"},
-    {top_of_revisions,
-     "--top: the best are known when all results are final: not with --emit update or --lateness"},
-    {top_of_sessions, "--top: every session is a window of its own"},
-    {top_without_rank, "--top: nothing to rank by: --rank or --agg"},
-    {each_of_revisions, "--each: records are written once: not with --emit update or --lateness"},
-    {each_and_top, "--each: writes records, --top results: one of them"},
-};
-
 static void make_plan(struct window_tool *window)
 {
     struct error_text error;
-    if (!window_spec_make(&window->plan.spec, &window->window, &error))
+    if (!window_spec_make(&window->plan.spec, &window->settings.window, &error))
         usage_error(&command, "%s", error.text);
-    window->plan.update = window->emit.selected == EMIT_UPDATE;
-    window->plan.every = window->every;
+    window->plan.update = window->settings.emit.selected == EMIT_UPDATE;
+    window->plan.every = window->settings.every;
     window->plan.aggregates = &window->list.calls;
     window->plan.groups = &window->groups;
     window->plan.sink = choose_sink(window);
-    top_results_init(&window->best, window->top, window->ties.selected != TIES_FIRST);
+    window->states.plan = &window->plan;
+    window_snapshots_init(&window->snapshots, &window->plan);
+    top_results_init(&window->best, window->settings.top,
+                     window->settings.ties.selected != TIES_FIRST);
 }
 
 /* Results have these members anyway. */
@@ -277,11 +154,11 @@ static void check_by(const struct expression_list *by)
 
 static void refuse_nonsense(const struct window_tool *window)
 {
-    for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++)
-        if (refusals[i].applies(window))
-            usage_error(&command, "%s", refusals[i].reason);
+    const char *reason = window_settings_refusal(&window->settings, &window->plan);
+    if (reason != NULL)
+        usage_error(&command, "%s", reason);
     if (window_spec_gaps(&window->plan.spec))
-        warn("--window %s: records between windows are left out", window->window.window);
+        warn("--window %s: records between windows are left out", window->settings.window.window);
 }
 
 static void start(void *self, struct stream *stream)
@@ -289,16 +166,17 @@ static void start(void *self, struct stream *stream)
     struct window_tool *window = self;
     struct aggregate_compiler compiler = {compile, stream};
     struct aggregate_request request = {
-        .text = window->aggregates,
-        .rank = window->rank,
-        .records = window->each,
+        .text = window->settings.aggregates,
+        .rank = window->settings.rank,
+        .records = window->settings.each,
         .tables = stream_tables(stream),
     };
     const struct expression *final = stream_expression(stream, "input", ".final");
     struct error_text error;
     refuse_nonsense(window);
-    if (window->by != NULL)
-        request.by = stream_expression_list(stream, "--by", window->by);
+    window->plan.durable = stream_is_durable(stream);
+    if (window->settings.by != NULL)
+        request.by = stream_expression_list(stream, "--by", window->settings.by);
     check_by(request.by);
     if (!aggregate_list_parse(&window->list, &request, &compiler, &error))
         usage_error(&command, "--agg: %s", error.text);
@@ -314,7 +192,7 @@ static void start(void *self, struct stream *stream)
 /* Where there are no partitions: the state that all records go to, once it is there. */
 static struct window_state *only_state(const struct window_tool *window)
 {
-    return settings.partition == NULL && window->state_count == 1 ? window->states[0] : NULL;
+    return settings.partition == NULL && window->states.count == 1 ? window->states.items[0] : NULL;
 }
 
 static bool make_key(const struct window_tool *window, struct stream *stream,
@@ -376,22 +254,11 @@ static enum verdict prepare(void *self, struct stream *stream, struct event *eve
     return VERDICT_USE;
 }
 
-static struct window_state *state_of(struct window_tool *window, uint32_t partition)
-{
-    if (partition >= window->state_count) {
-        window->states = reallocate(window->states, (partition + 1) * sizeof *window->states);
-        for (size_t i = window->state_count; i <= partition; i++)
-            window->states[i] = window_state_new(&window->plan);
-        window->state_count = partition + 1;
-    }
-    return window->states[partition];
-}
-
 static void take_record(void *self, struct stream *stream, struct event *event)
 {
     struct window_tool *window = self;
     struct prepared *prepared = event->prepared;
-    struct window_state *state = state_of(window, event->partition);
+    struct window_state *state = window_states_of(&window->states, event->partition);
     struct window_record record;
     int64_t late_by;
     window->stream = stream;
@@ -428,16 +295,49 @@ static void advance(void *self, struct stream *stream, uint32_t partition, int64
 {
     struct window_tool *window = self;
     window->stream = stream;
-    if (partition < window->state_count)
-        window_state_advance(window->states[partition], watermark);
+    if (partition < window->states.count)
+        window_state_advance(window->states.items[partition], watermark);
+}
+
+static void save(void *self, struct stream *stream, struct snapshot_draft *draft)
+{
+    struct window_tool *window = self;
+    (void)stream;
+    line_add_natural(snapshot_draft_lines(draft),
+                     "{\"kind\":\"tool\",\"between\":", window->between);
+    text_buffer_add_text(snapshot_draft_lines(draft), "}\n");
+    window_snapshots_save(&window->snapshots, &window->states, draft);
+}
+
+static bool take_counts(void *context, const char *line, size_t length, struct error_text *error)
+{
+    struct window_tool *window = context;
+    struct line_fields fields;
+    (void)error;
+    return line_fields_begin_kind(&fields, line, length, "tool") &&
+           line_fields_natural(&fields, "between", &window->between) && line_fields_end(&fields);
+}
+
+static int64_t watermark_of(void *context, uint32_t partition)
+{
+    return stream_watermark(context, partition);
+}
+
+static bool restore(void *self, struct stream *stream, struct saved_snapshot *saved,
+                    struct error_text *error)
+{
+    struct window_tool *window = self;
+    struct window_watermarks watermarks = {watermark_of, stream, stream_partitions(stream)};
+    return saved_snapshot_manifest(saved, "tool", take_counts, window, error) &&
+           window_snapshots_restore(&window->snapshots, &window->states, &watermarks, saved, error);
 }
 
 static uint64_t count_open(void *self)
 {
     const struct window_tool *window = self;
     uint64_t open = 0;
-    for (size_t i = 0; i < window->state_count; i++)
-        open += window_state_open(window->states[i]);
+    for (uint32_t i = 0; i < window->states.count; i++)
+        open += window_state_open(window->states.items[i]);
     return open;
 }
 
@@ -445,7 +345,7 @@ static void explain(void *self, struct stream *stream, FILE *out)
 {
     const struct window_tool *window = self;
     (void)stream;
-    window_explain(&window->plan, &window->list, settings.delay, window->each, out);
+    window_explain(&window->plan, &window->list, settings.delay, window->settings.each, out);
 }
 
 static void count(void *self, struct text_buffer *out)
@@ -457,9 +357,8 @@ static void count(void *self, struct text_buffer *out)
 
 static void free_tool(struct window_tool *window)
 {
-    for (size_t i = 0; i < window->state_count; i++)
-        window_state_free(window->states[i]);
-    free(window->states);
+    window_states_free(&window->states);
+    window_snapshots_free(&window->snapshots);
     result_writer_free(&window->writer);
     aggregate_list_free(&window->list);
     window_spec_free(&window->plan.spec);
@@ -475,6 +374,8 @@ static const struct stream_tool filter = {
     .prepare = prepare,
     .on_record = take_record,
     .on_watermark = advance,
+    .on_save = save,
+    .on_restore = restore,
     .count_open = count_open,
     .explain = explain,
     .count = count,
@@ -484,9 +385,7 @@ int main(int argc, char **argv)
 {
     int first, status;
     settings = stream_settings_default;
-    tool.emit = (struct choice){emission_words, EMIT_FINAL};
-    tool.ties = (struct choice){ties_words, -1};
-    tool.window.session = -1;
+    tool.settings = window_settings_default;
     first = options_parse(&command, argc, argv);
     make_plan(&tool);
     tool.filter = filter;

@@ -1,5 +1,7 @@
 #include "window/aggregate.h"
 
+#include "ndjson/json_iterator.h"
+
 #include <stdlib.h>
 
 size_t aggregate_set_add(struct aggregate_set *set, const struct aggregate *aggregate)
@@ -8,6 +10,7 @@ size_t aggregate_set_add(struct aggregate_set *set, const struct aggregate *aggr
     set->items[set->count] = *aggregate;
     set->items[set->count].offset = set->size;
     set->grows = set->grows || aggregate->function->grows;
+    set->adds = set->adds || aggregate->function->adds;
     set->size += (aggregate->function->size + 15) & ~(size_t)15;
     return set->count++;
 }
@@ -104,6 +107,22 @@ void aggregate_set_update(const struct aggregate_set *set, void *states,
     }
 }
 
+bool aggregate_set_commute(const struct aggregate_set *set, void *states,
+                           const struct aggregate_argument *arguments, int64_t time)
+{
+    for (size_t i = 0; i < set->count; i++) {
+        const struct aggregate *aggregate = &set->items[i];
+        void *state = (char *)states + aggregate->offset;
+        if (!arguments[i].given)
+            continue;
+        if (aggregate->function->commutes != NULL &&
+            !aggregate->function->commutes(aggregate, state, &arguments[i]))
+            return false;
+        aggregate->function->update(aggregate, state, &arguments[i], time);
+    }
+    return true;
+}
+
 void aggregate_set_merge(const struct aggregate_set *set, void *into, const void *from)
 {
     for (size_t i = 0; i < set->count; i++) {
@@ -111,6 +130,49 @@ void aggregate_set_merge(const struct aggregate_set *set, void *into, const void
         aggregate->function->merge(aggregate, (char *)into + aggregate->offset,
                                    (const char *)from + aggregate->offset);
     }
+}
+
+bool aggregate_set_save(const struct aggregate_set *set, void *states, bool anew,
+                        struct text_buffer *out, size_t *lasting)
+{
+    bool complete = true;
+    text_buffer_add_byte(out, '[');
+    for (size_t i = 0; i < set->count; i++) {
+        const struct aggregate *aggregate = &set->items[i];
+        size_t before = out->length;
+        if (i > 0)
+            text_buffer_add_byte(out, ',');
+        complete &= aggregate->function->save(aggregate, (char *)states + aggregate->offset, anew,
+                                              out);
+        if (aggregate->function->adds)
+            *lasting += out->length - before;
+    }
+    text_buffer_add_byte(out, ']');
+    return complete;
+}
+
+static void clear_state(const struct aggregate *aggregate, void *state)
+{
+    if (aggregate->function->clear != NULL)
+        aggregate->function->clear(state);
+    memset(state, 0, aggregate->function->size);
+}
+
+bool aggregate_set_restore(const struct aggregate_set *set, void *states, bool anew,
+                           struct json_slice saved)
+{
+    struct json_iterator iterator = json_iterator_start(saved);
+    struct json_slice value;
+    for (size_t i = 0; i < set->count; i++) {
+        const struct aggregate *aggregate = &set->items[i];
+        void *state = (char *)states + aggregate->offset;
+        if (anew || !aggregate->function->adds)
+            clear_state(aggregate, state);
+        if (!json_iterator_next(&iterator, NULL, &value) ||
+            !aggregate->function->restore(aggregate, state, value))
+            return false;
+    }
+    return saved.kind == JSON_ARRAY && !json_iterator_next(&iterator, NULL, &value);
 }
 
 void aggregate_set_clear(const struct aggregate_set *set, void *states)

@@ -38,6 +38,7 @@ struct aggregate_argument {
 };
 
 struct aggregate;
+struct text_buffer;
 
 struct aggregate_function {
     const char *name;
@@ -47,10 +48,23 @@ struct aggregate_function {
     void (*update)(const struct aggregate *aggregate, void *state,
                    const struct aggregate_argument *argument, int64_t time);
     void (*merge)(const struct aggregate *aggregate, void *into, const void *from);
+    /* Whether updating the merged state of several stretches gives the very bytes that merging them
+       once more would; NULL = always. For functions whose states do not grow. */
+    bool (*commutes)(const struct aggregate *aggregate, const void *state,
+                     const struct aggregate_argument *argument);
     struct value (*result)(const struct aggregate *aggregate, const void *state,
                            struct scratch *scratch);
     void (*clear)(void *state); /* gives memory back; NULL = there is none */
     bool grows;                 /* its state grows with what it has seen */
+    bool adds;                  /* it only ever gets longer: save() writes what was added */
+    /* For snapshots: appends the state as a JSON value. A state that adds writes what came since it
+       was written last (`anew`: all), about 256 KiB of it at most; false = there is more to write.
+     */
+    bool (*save)(const struct aggregate *aggregate, void *state, bool anew,
+                 struct text_buffer *out);
+    /* What was written, to a zeroed state, or to the end of one that adds; false = something else.
+     */
+    bool (*restore)(const struct aggregate *aggregate, void *state, struct json_slice saved);
 };
 
 /* One call. */
@@ -78,6 +92,7 @@ struct aggregate_set {
     size_t count;
     size_t size; /* bytes of all states, a multiple of 16 */
     bool grows;  /* some state grows with what it has seen */
+    bool adds;   /* some state is written as additions */
 };
 
 /* Appends a call and gives it its place; returns its number. */
@@ -93,6 +108,17 @@ bool aggregate_set_prepare(const struct aggregate_set *set, const struct record_
 void aggregate_set_update(const struct aggregate_set *set, void *states,
                           const struct aggregate_argument *arguments, int64_t time);
 void aggregate_set_merge(const struct aggregate_set *set, void *into, const void *from);
+/* update(), unless that would not commute(): then false and states half updated. */
+bool aggregate_set_commute(const struct aggregate_set *set, void *states,
+                           const struct aggregate_argument *arguments, int64_t time);
+/* The states as a JSON array, in the order of the calls; of those that add what is new, or all.
+   Appends to *lasting the bytes that a later call will not write once more. false = there is more
+   to write, for a further call without `anew`. */
+bool aggregate_set_save(const struct aggregate_set *set, void *states, bool anew,
+                        struct text_buffer *out, size_t *lasting);
+/* Restores what was saved anew, or since; false = not what aggregate_set_save() writes. */
+bool aggregate_set_restore(const struct aggregate_set *set, void *states, bool anew,
+                           struct json_slice saved);
 /* Gives memory back and zeroes the states. */
 void aggregate_set_clear(const struct aggregate_set *set, void *states);
 

@@ -1,14 +1,16 @@
 #include "window/aggregate.h"
 
+#include "window/aggregate_saving.h"
 #include "window/distinct_estimate.h"
 #include "window/exact_sum.h"
 #include "window/greatest_values.h"
 #include "window/kept_value.h"
 #include "window/log_histogram.h"
+#include "window/spread.h"
 #include "window/time_list.h"
+#include "window/timed_value.h"
 #include "window/value_set.h"
 
-#include <math.h>
 #include <string.h>
 
 static void count_update(const struct aggregate *aggregate, void *state,
@@ -58,49 +60,44 @@ static struct value avg_result(const struct aggregate *aggregate, const void *st
     return exact_sum_mean(state);
 }
 
-/* Welford's running sum of squared differences, merged as Chan, Golub and LeVeque do. */
-struct spread {
-    uint64_t count;
-    double mean;
-    double squares;
-};
+/* As long as the sum is exact. */
+static bool sum_commutes(const struct aggregate *aggregate, const void *state,
+                         const struct aggregate_argument *argument)
+{
+    struct exact_sum sum = *(const struct exact_sum *)state;
+    (void)aggregate;
+    exact_sum_add(&sum, &argument->value);
+    return !sum.rounded;
+}
 
 static void stddev_update(const struct aggregate *aggregate, void *state,
                           const struct aggregate_argument *argument, int64_t time)
 {
-    struct spread *spread = state;
     double number = 0;
     (void)aggregate, (void)time;
     value_double_of(&argument->value, &number);
-    double difference = number - spread->mean;
-    spread->mean += difference / (double)++spread->count;
-    spread->squares += difference * (number - spread->mean);
+    spread_add(state, number);
 }
 
 static void stddev_merge(const struct aggregate *aggregate, void *into, const void *from)
 {
-    struct spread *spread = into;
-    const struct spread *other = from;
-    double count = (double)(spread->count + other->count);
-    double difference = other->mean - spread->mean;
     (void)aggregate;
-    if (other->count == 0)
-        return;
-    spread->mean += difference * (double)other->count / count;
-    spread->squares += other->squares + difference * difference * (double)spread->count *
-                                            (double)other->count / count;
-    spread->count += other->count;
+    spread_merge(into, from);
 }
 
-/* Of a sample: divided by n - 1, as SQL's STDDEV. */
 static struct value stddev_result(const struct aggregate *aggregate, const void *state,
                                   struct scratch *scratch)
 {
-    const struct spread *spread = state;
     (void)aggregate, (void)scratch;
-    if (spread->count < 2)
-        return value_null();
-    return value_double(sqrt(spread->squares / (double)(spread->count - 1)));
+    return spread_deviation(state);
+}
+
+/* The last digits depend on the order in which numbers come together. */
+static bool stddev_commutes(const struct aggregate *aggregate, const void *state,
+                            const struct aggregate_argument *argument)
+{
+    (void)aggregate, (void)state, (void)argument;
+    return false;
 }
 
 /* Of equal values the first one stays. */
@@ -153,58 +150,38 @@ static void kept_clear(void *state)
     kept_value_clear(state);
 }
 
-struct timed_value {
-    struct kept_value value;
-    int64_t time;
-};
+/* Of equal values the earlier cell's spelling stays. */
+static bool kept_commutes(const struct aggregate *aggregate, const void *state,
+                          const struct aggregate_argument *argument)
+{
+    (void)aggregate;
+    return kept_value_absent(state) || kept_value_compare_slice(state, argument->value.slice) != 0;
+}
 
 static void first_update(const struct aggregate *aggregate, void *state,
                          const struct aggregate_argument *argument, int64_t time)
 {
-    struct timed_value *first = state;
     (void)aggregate;
-    if (!kept_value_absent(&first->value) && time >= first->time)
-        return;
-    kept_value_set(&first->value, argument->value.slice);
-    first->time = time;
+    timed_value_take_first(state, time, argument->value.slice);
 }
 
 static void last_update(const struct aggregate *aggregate, void *state,
                         const struct aggregate_argument *argument, int64_t time)
 {
-    struct timed_value *last = state;
     (void)aggregate;
-    if (!kept_value_absent(&last->value) && time < last->time)
-        return;
-    kept_value_set(&last->value, argument->value.slice);
-    last->time = time;
+    timed_value_take_last(state, time, argument->value.slice);
 }
 
-static void take_timed(struct timed_value *into, const struct timed_value *other)
-{
-    kept_value_copy(&into->value, &other->value);
-    into->time = other->time;
-}
-
-/* States of disjoint times never tie. */
 static void first_merge(const struct aggregate *aggregate, void *into, const void *from)
 {
-    struct timed_value *first = into;
-    const struct timed_value *other = from;
     (void)aggregate;
-    if (!kept_value_absent(&other->value) &&
-        (kept_value_absent(&first->value) || other->time < first->time))
-        take_timed(first, other);
+    timed_value_merge_first(into, from);
 }
 
 static void last_merge(const struct aggregate *aggregate, void *into, const void *from)
 {
-    struct timed_value *last = into;
-    const struct timed_value *other = from;
     (void)aggregate;
-    if (!kept_value_absent(&other->value) &&
-        (kept_value_absent(&last->value) || other->time > last->time))
-        take_timed(last, other);
+    timed_value_merge_last(into, from);
 }
 
 static void distinct_update(const struct aggregate *aggregate, void *state,
@@ -366,32 +343,36 @@ static void collect_clear(void *state)
 }
 
 static const struct aggregate_function function_table[] = {
-    {"count", TAKES_ROW, SECOND_CONDITION, sizeof(uint64_t), count_update, count_merge,
-     count_result, NULL, false},
+    {"count", TAKES_ROW, SECOND_CONDITION, sizeof(uint64_t), count_update, count_merge, NULL,
+     count_result, NULL, false, false, count_state_save, count_state_restore},
     {"sum", TAKES_NUMBER, SECOND_CONDITION, sizeof(struct exact_sum), sum_update, sum_merge,
-     sum_result, NULL, false},
+     sum_commutes, sum_result, NULL, false, false, sum_state_save, sum_state_restore},
     {"avg", TAKES_NUMBER, SECOND_CONDITION, sizeof(struct exact_sum), sum_update, sum_merge,
-     avg_result, NULL, false},
+     sum_commutes, avg_result, NULL, false, false, sum_state_save, sum_state_restore},
     {"min", TAKES_VALUE, SECOND_CONDITION, sizeof(struct kept_value), min_update, min_merge,
-     kept_result, kept_clear, false},
+     kept_commutes, kept_result, kept_clear, false, false, kept_state_save, kept_state_restore},
     {"max", TAKES_VALUE, SECOND_CONDITION, sizeof(struct kept_value), max_update, max_merge,
-     kept_result, kept_clear, false},
+     kept_commutes, kept_result, kept_clear, false, false, kept_state_save, kept_state_restore},
     {"first", TAKES_VALUE, SECOND_CONDITION, sizeof(struct timed_value), first_update, first_merge,
-     kept_result, kept_clear, false},
+     NULL, kept_result, kept_clear, false, false, timed_state_save, timed_state_restore},
     {"last", TAKES_VALUE, SECOND_CONDITION, sizeof(struct timed_value), last_update, last_merge,
-     kept_result, kept_clear, false},
+     NULL, kept_result, kept_clear, false, false, timed_state_save, timed_state_restore},
     {"stddev", TAKES_NUMBER, SECOND_CONDITION, sizeof(struct spread), stddev_update, stddev_merge,
-     stddev_result, NULL, false},
+     stddev_commutes, stddev_result, NULL, false, false, stddev_state_save, stddev_state_restore},
     {"distinct", TAKES_KEY, SECOND_CONDITION, sizeof(struct value_set), distinct_update,
-     distinct_merge, distinct_result, distinct_clear, true},
+     distinct_merge, NULL, distinct_result, distinct_clear, true, true, distinct_state_save,
+     distinct_state_restore},
     {"approx_distinct", TAKES_KEY, SECOND_CONDITION, sizeof(struct distinct_estimate),
-     approx_update, approx_merge, approx_result, approx_clear, true},
+     approx_update, approx_merge, NULL, approx_result, approx_clear, true, false, approx_state_save,
+     approx_state_restore},
     {"quantile", TAKES_NUMBER, SECOND_SHARE, sizeof(struct log_histogram), quantile_update,
-     quantile_merge, quantile_result, quantile_clear, true},
-    {"top", TAKES_VALUE, SECOND_NUMBER, sizeof(struct greatest_values), top_update, top_merge,
-     top_result, top_clear, true},
+     quantile_merge, NULL, quantile_result, quantile_clear, true, false, quantile_state_save,
+     quantile_state_restore},
+    {"top", TAKES_VALUE, SECOND_NUMBER, sizeof(struct greatest_values), top_update, top_merge, NULL,
+     top_result, top_clear, true, false, top_state_save, top_state_restore},
     {"collect", TAKES_VALUE, SECOND_CONDITION, sizeof(struct time_list), collect_update,
-     collect_merge, collect_result, collect_clear, true},
+     collect_merge, NULL, collect_result, collect_clear, true, true, collect_state_save,
+     collect_state_restore},
 };
 
 enum { FUNCTION_COUNT = sizeof function_table / sizeof *function_table };
@@ -402,9 +383,13 @@ const struct aggregate_function aggregate_records = {"",
                                                      sizeof(struct time_list),
                                                      records_update,
                                                      collect_merge,
+                                                     NULL,
                                                      records_result,
                                                      collect_clear,
-                                                     true};
+                                                     true,
+                                                     true,
+                                                     collect_state_save,
+                                                     collect_state_restore};
 
 const struct aggregate_function *aggregate_function_find(const char *name, size_t length)
 {

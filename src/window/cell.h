@@ -15,6 +15,9 @@ struct cell {
     uint64_t written;  /* version that was written last; of sessions */
     uint32_t revision; /* of sessions: results written so far */
     uint32_t key;      /* number */
+    uint32_t change;   /* place in the journal + 1; 0 = not changed since the last snapshot */
+    uint32_t saved;    /* snapshot that it was written anew in last; 0 = none */
+    uint32_t bytes;    /* of what was written of it from there on */
     uint8_t gone;      /* a session that became part of another one */
     uint8_t deadlines; /* places of a session in the heap */
     _Alignas(16) char states[];

@@ -1,9 +1,12 @@
 #include "window/distinct_estimate.h"
 
 #include "cli/diagnostics.h"
+#include "ndjson/json_iterator.h"
+#include "state/line_fields.h"
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define XXH_INLINE_ALL
 #include <xxhash.h>
@@ -139,4 +142,75 @@ uint64_t distinct_estimate_count(const struct distinct_estimate *estimate)
         sum = 0.5 * (sum + of_rank[rank]);
     sum += registers * sigma(of_rank[0] / registers);
     return (uint64_t)llround(registers * registers / (2 * log(2) * sum));
+}
+
+static const char rank_letters[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+
+void distinct_estimate_save(const struct distinct_estimate *estimate, struct text_buffer *out)
+{
+    if (estimate->registers == NULL) {
+        text_buffer_add_text(out, "{\"hashes\":[");
+        for (uint32_t i = 0; i < estimate->count; i++)
+            line_add_hexadecimal(out, i == 0 ? "" : ",", estimate->hashes[i]);
+        text_buffer_add_text(out, "]}");
+        return;
+    }
+    text_buffer_add_text(out, "{\"registers\":\"");
+    for (size_t i = 0; i < DISTINCT_REGISTERS; i++)
+        text_buffer_add_byte(out, rank_letters[estimate->registers[i]]);
+    text_buffer_add_text(out, "\"}");
+}
+
+static bool restore_registers(struct distinct_estimate *estimate, struct json_slice saved)
+{
+    if (saved.kind != JSON_STRING || saved.length != DISTINCT_REGISTERS + 2)
+        return false;
+    use_registers(estimate);
+    for (size_t i = 0; i < DISTINCT_REGISTERS; i++) {
+        const char *letter = memchr(rank_letters, saved.text[i + 1], sizeof rank_letters - 1);
+        if (letter == NULL || letter - rank_letters > RANKS)
+            return false;
+        estimate->registers[i] = (uint8_t)(letter - rank_letters);
+    }
+    return true;
+}
+
+static bool hexadecimal_parse(struct json_slice saved, uint64_t *bits)
+{
+    static const char digits[] = "0123456789abcdef";
+    *bits = 0;
+    if (saved.kind != JSON_STRING || saved.length != 18)
+        return false;
+    for (size_t i = 1; i <= 16; i++) {
+        const char *digit = memchr(digits, saved.text[i], 16);
+        if (digit == NULL)
+            return false;
+        *bits = *bits << 4 | (uint64_t)(digit - digits);
+    }
+    return true;
+}
+
+static bool restore_hashes(struct distinct_estimate *estimate, struct json_slice saved)
+{
+    struct json_iterator iterator = json_iterator_start(saved);
+    struct json_slice hash;
+    uint64_t bits;
+    while (json_iterator_next(&iterator, NULL, &hash)) {
+        if (!hexadecimal_parse(hash, &bits))
+            return false;
+        add_hash(estimate, bits);
+    }
+    return saved.kind == JSON_ARRAY;
+}
+
+bool distinct_estimate_restore(struct distinct_estimate *estimate, struct json_slice saved)
+{
+    struct line_fields fields;
+    struct json_slice value;
+    if (!line_fields_begin(&fields, saved.text, saved.length))
+        return false;
+    if (line_fields_value(&fields, "registers", &value))
+        return restore_registers(estimate, value) && line_fields_end(&fields);
+    return line_fields_value(&fields, "hashes", &value) && restore_hashes(estimate, value) &&
+           line_fields_end(&fields);
 }

@@ -2,6 +2,7 @@
 #define WINDOW_DISTINCT_ESTIMATE_H
 
 #include "ndjson/json_key.h"
+#include "ndjson/text_buffer.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -25,5 +26,10 @@ void distinct_estimate_merge(struct distinct_estimate *estimate,
                              const struct distinct_estimate *other);
 void distinct_estimate_clear(struct distinct_estimate *estimate);
 uint64_t distinct_estimate_count(const struct distinct_estimate *estimate);
+
+/* {"hashes":["0123456789abcdef",...]} while few; then {"registers":"..."}, a character each: 0-9,
+   A-Z, a-z stand for 0 to 61. false = not that. */
+void distinct_estimate_save(const struct distinct_estimate *estimate, struct text_buffer *out);
+bool distinct_estimate_restore(struct distinct_estimate *estimate, struct json_slice saved);
 
 #endif

@@ -1,5 +1,8 @@
 #include "window/exact_sum.h"
 
+#include "state/line_fields.h"
+#include "window/saved_number.h"
+
 static struct decimal total_of(const struct exact_sum *sum)
 {
     return (struct decimal){sum->coefficient, sum->exponent};
@@ -65,4 +68,46 @@ struct value exact_sum_mean(const struct exact_sum *sum)
         decimal_divide_exact(total_of(sum), (struct decimal){(int128)sum->count, 0}, &mean))
         return value_decimal(mean);
     return value_double(real_of(sum) / (double)sum->count);
+}
+
+void exact_sum_save(const struct exact_sum *sum, struct text_buffer *out)
+{
+    line_add_natural(out, "{\"count\":", sum->count);
+    if (sum->rounded)
+        saved_number_write(out, ",\"sum\":", sum->real);
+    else
+        saved_decimal_write(out, ",\"sum\":", total_of(sum));
+    if (sum->rounded)
+        text_buffer_add_text(out, ",\"rounded\":true");
+    text_buffer_add_byte(out, '}');
+}
+
+static bool restore_rounded(struct exact_sum *sum, struct json_slice total)
+{
+    sum->exponent = 0;
+    return saved_number_read(total, &sum->real);
+}
+
+static bool restore_exact(struct exact_sum *sum, struct json_slice total)
+{
+    struct decimal decimal;
+    if (!saved_decimal_read(total, &decimal))
+        return false;
+    sum->coefficient = decimal.coefficient;
+    sum->exponent = decimal.exponent;
+    return true;
+}
+
+bool exact_sum_restore(struct exact_sum *sum, struct json_slice saved)
+{
+    struct line_fields fields;
+    struct json_slice total;
+    if (!line_fields_begin(&fields, saved.text, saved.length) ||
+        !line_fields_natural(&fields, "count", &sum->count) ||
+        !line_fields_value(&fields, "sum", &total))
+        return false;
+    sum->rounded = false;
+    line_fields_boolean(&fields, "rounded", &sum->rounded);
+    return line_fields_end(&fields) &&
+           (sum->rounded ? restore_rounded(sum, total) : restore_exact(sum, total));
 }

@@ -39,4 +39,9 @@ static inline void exact_sum_add(struct exact_sum *sum, const struct value *numb
 struct value exact_sum_total(const struct exact_sum *sum);
 struct value exact_sum_mean(const struct exact_sum *sum);
 
+/* {"count":N,"sum":"DECIMAL"}, see saved_number.h; rounded, the sum is a number. false = not that.
+ */
+void exact_sum_save(const struct exact_sum *sum, struct text_buffer *out);
+bool exact_sum_restore(struct exact_sum *sum, struct json_slice saved);
+
 #endif

@@ -2,6 +2,7 @@
 
 #include "cli/diagnostics.h"
 #include "ndjson/decimal.h"
+#include "ndjson/json_iterator.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -75,4 +76,25 @@ struct json_slice greatest_values_array(const struct greatest_values *greatest,
     }
     text[length++] = ']';
     return (struct json_slice){text, (uint32_t)length, JSON_ARRAY, 0};
+}
+
+void greatest_values_save(const struct greatest_values *greatest, struct text_buffer *out)
+{
+    text_buffer_add_byte(out, '[');
+    for (size_t i = 0; i < greatest->count; i++) {
+        if (i > 0)
+            text_buffer_add_byte(out, ',');
+        kept_value_save(&greatest->items[i], out);
+    }
+    text_buffer_add_byte(out, ']');
+}
+
+bool greatest_values_restore(struct greatest_values *greatest, size_t limit,
+                             struct json_slice saved)
+{
+    struct json_iterator iterator = json_iterator_start(saved);
+    struct json_slice value;
+    while (json_iterator_next(&iterator, NULL, &value))
+        greatest_values_add(greatest, limit, value);
+    return saved.kind == JSON_ARRAY;
 }

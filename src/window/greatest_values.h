@@ -22,4 +22,9 @@ void greatest_values_clear(struct greatest_values *greatest);
 struct json_slice greatest_values_array(const struct greatest_values *greatest,
                                         struct scratch *scratch);
 
+/* The same array; false = not one. */
+void greatest_values_save(const struct greatest_values *greatest, struct text_buffer *out);
+bool greatest_values_restore(struct greatest_values *greatest, size_t limit,
+                             struct json_slice saved);
+
 #endif

@@ -41,22 +41,29 @@ static void join_keys(const struct json_key *parts, size_t count, struct scratch
     }
 }
 
-static bool composite_key(const struct group_list *groups, const struct value *values,
-                          struct scratch *scratch, struct json_key *key, struct json_slice *texts,
-                          struct error_text *error)
+static bool composite_key(const struct group_list *groups, const struct json_slice *texts,
+                          struct scratch *scratch, struct json_key *key, struct error_text *error)
 {
     size_t count = groups->list->count;
     struct json_key *parts = scratch_take(scratch, count * sizeof *parts);
-    for (size_t i = 0; i < count; i++) {
-        texts[i] = value_slice(&values[i], scratch);
+    for (size_t i = 0; i < count; i++)
         if (!make_key(groups, i, texts[i], scratch, &parts[i], error))
             return false;
-    }
     if (count == 1)
         *key = parts[0];
     else
         join_keys(parts, count, scratch, key);
     return true;
+}
+
+static const struct json_key no_key = {.bytes = "", .kind = JSON_NULL};
+
+bool group_list_restore_key(const struct group_list *groups, const struct json_slice *texts,
+                            struct scratch *scratch, struct json_key *key)
+{
+    struct error_text error;
+    *key = no_key;
+    return groups->list == NULL || composite_key(groups, texts, scratch, key, &error);
 }
 
 bool group_list_key(const struct group_list *groups, const struct record_view *record,
@@ -66,7 +73,7 @@ bool group_list_key(const struct group_list *groups, const struct record_view *r
     struct json_slice *own;
     struct value *values;
     if (groups->list == NULL) {
-        *key = (struct json_key){.bytes = "", .kind = JSON_NULL};
+        *key = no_key;
         return true;
     }
     if (groups->plain && !json_slice_absent(record->slots[groups->slot])) {
@@ -76,8 +83,11 @@ bool group_list_key(const struct group_list *groups, const struct record_view *r
     values = scratch_take(scratch, groups->list->count * sizeof *values);
     own = scratch_take(scratch, groups->list->count * sizeof *own);
     *texts = own;
-    return expression_list_evaluate(groups->list, record, scratch, values, error) == 0 &&
-           composite_key(groups, values, scratch, key, own, error);
+    if (expression_list_evaluate(groups->list, record, scratch, values, error) != 0)
+        return false;
+    for (size_t i = 0; i < groups->list->count; i++)
+        own[i] = value_slice(&values[i], scratch);
+    return composite_key(groups, own, scratch, key, error);
 }
 
 void group_list_write(const struct group_list *groups, const struct json_slice *texts,

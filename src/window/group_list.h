@@ -27,6 +27,10 @@ bool group_list_key(const struct group_list *groups, const struct record_view *r
                     struct scratch *scratch, struct json_key *key, const struct json_slice **texts,
                     struct error_text *error);
 
+/* The same key from the texts of its values; false = not values of this list. */
+bool group_list_restore_key(const struct group_list *groups, const struct json_slice *texts,
+                            struct scratch *scratch, struct json_key *key);
+
 /* `,"name":value...`, as members of results; appended. */
 void group_list_write(const struct group_list *groups, const struct json_slice *texts,
                       struct text_buffer *out);

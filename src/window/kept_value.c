@@ -80,3 +80,19 @@ struct json_slice kept_value_slice(const struct kept_value *kept, struct scratch
         return (struct json_slice){"null", 4, JSON_NULL, 0};
     return slice_of(kept, kept->in_place ? scratch_take(scratch, DECIMAL_TEXT_SIZE) : NULL);
 }
+
+void kept_value_save(const struct kept_value *kept, struct text_buffer *out)
+{
+    char digits[DECIMAL_TEXT_SIZE];
+    struct json_slice text = {"null", 4, JSON_NULL, 0};
+    if (!kept_value_absent(kept))
+        text = slice_of(kept, digits);
+    text_buffer_add(out, text.text, text.length);
+}
+
+bool kept_value_restore(struct kept_value *kept, struct json_slice saved)
+{
+    if (saved.kind != JSON_NULL)
+        kept_value_set(kept, saved);
+    return true;
+}

@@ -3,6 +3,7 @@
 
 #include "ndjson/json_slice.h"
 #include "ndjson/scratch.h"
+#include "ndjson/text_buffer.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -34,5 +35,9 @@ int kept_value_compare(const struct kept_value *a, const struct kept_value *b);
 
 /* As JSON text; an integer is written into the scratch. Null if absent. */
 struct json_slice kept_value_slice(const struct kept_value *kept, struct scratch *scratch);
+
+/* As it is spelled; null stands for none. */
+void kept_value_save(const struct kept_value *kept, struct text_buffer *out);
+bool kept_value_restore(struct kept_value *kept, struct json_slice saved);
 
 #endif

@@ -111,6 +111,16 @@ uint32_t key_table_add(struct key_table *table, const struct json_key *key, cons
     return number;
 }
 
+void key_table_respell(struct key_table *table, uint32_t number, const char *members, size_t length)
+{
+    struct window_key *key = &table->keys[number];
+    if (key->members_length == length && memcmp(window_key_members(key), members, length) == 0)
+        return;
+    key->bytes = reallocate(key->bytes, key->length + length + 1);
+    memcpy(key->bytes + key->length, members, length);
+    key->members_length = (uint32_t)length;
+}
+
 static size_t slot_of(const struct key_table *table, uint32_t number)
 {
     size_t mask = table->slot_count - 1;

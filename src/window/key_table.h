@@ -55,6 +55,9 @@ uint32_t key_table_find(const struct key_table *table, const struct json_key *ke
 /* A new key; `members` is copied. */
 uint32_t key_table_add(struct key_table *table, const struct json_key *key, const char *members,
                        size_t length);
+/* What is printed for it is something else from now on. */
+void key_table_respell(struct key_table *table, uint32_t number, const char *members,
+                       size_t length);
 /* Forgets a key that has no cells any more. */
 void key_table_remove(struct key_table *table, uint32_t number);
 

@@ -1,6 +1,9 @@
 #include "window/log_histogram.h"
 
 #include "cli/diagnostics.h"
+#include "ndjson/json_iterator.h"
+#include "state/line_fields.h"
+#include "window/saved_number.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -114,4 +117,58 @@ double log_histogram_quantile(const struct log_histogram *histogram, double shar
     if (rank >= (double)histogram->count)
         return histogram->largest;
     return number_at(histogram, rank < 1 ? 1 : (uint64_t)rank);
+}
+
+void log_histogram_save(const struct log_histogram *histogram, struct text_buffer *out)
+{
+    const char *lead = "[";
+    line_add_natural(out, "{\"count\":", histogram->count);
+    saved_number_write(out, ",\"largest\":", histogram->largest);
+    text_buffer_add_text(out, ",\"buckets\":[");
+    for (size_t i = 0; i < histogram->slot_count; i++) {
+        const struct log_bucket *bucket = &histogram->buckets[i];
+        if (bucket->count == 0)
+            continue;
+        line_add_integer(out, lead, bucket->number);
+        line_add_natural(out, ",", bucket->count);
+        saved_number_write(out, ",", bucket->least);
+        text_buffer_add_byte(out, ']');
+        lead = ",[";
+    }
+    text_buffer_add_text(out, "]}");
+}
+
+static bool restore_bucket(struct log_histogram *histogram, struct json_slice saved)
+{
+    struct json_iterator iterator = json_iterator_start(saved);
+    struct json_slice number, count, least;
+    int64_t place, numbers;
+    struct log_bucket bucket;
+    if (!json_iterator_next(&iterator, NULL, &number) || !integer_parse(number, &place) ||
+        !json_iterator_next(&iterator, NULL, &count) || !integer_parse(count, &numbers) ||
+        numbers <= 0 || !json_iterator_next(&iterator, NULL, &least) ||
+        !saved_number_read(least, &bucket.least))
+        return false;
+    bucket.number = (int32_t)place;
+    bucket.count = (uint64_t)numbers;
+    add_bucket(histogram, &bucket);
+    return bucket.number == place;
+}
+
+bool log_histogram_restore(struct log_histogram *histogram, struct json_slice saved)
+{
+    struct line_fields fields;
+    struct json_slice largest, buckets, bucket;
+    struct json_iterator iterator;
+    if (!line_fields_begin(&fields, saved.text, saved.length) ||
+        !line_fields_natural(&fields, "count", &histogram->count) ||
+        !line_fields_value(&fields, "largest", &largest) ||
+        !saved_number_read(largest, &histogram->largest) ||
+        !line_fields_value(&fields, "buckets", &buckets) || !line_fields_end(&fields))
+        return false;
+    iterator = json_iterator_start(buckets);
+    while (json_iterator_next(&iterator, NULL, &bucket))
+        if (!restore_bucket(histogram, bucket))
+            return false;
+    return true;
 }

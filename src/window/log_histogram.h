@@ -1,6 +1,10 @@
 #ifndef WINDOW_LOG_HISTOGRAM_H
 #define WINDOW_LOG_HISTOGRAM_H
 
+#include "ndjson/json_slice.h"
+#include "ndjson/text_buffer.h"
+
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -29,5 +33,9 @@ void log_histogram_clear(struct log_histogram *histogram);
 
 /* The number of rank ceil(share * count) (nearest rank); there must be one. */
 double log_histogram_quantile(const struct log_histogram *histogram, double share);
+
+/* {"count":N,"largest":X,"buckets":[[NUMBER,COUNT,LEAST],...]}, in no order; false = not that. */
+void log_histogram_save(const struct log_histogram *histogram, struct text_buffer *out);
+bool log_histogram_restore(struct log_histogram *histogram, struct json_slice saved);
 
 #endif

@@ -41,16 +41,30 @@ static void grow(struct revision_table *table)
     free(old.places);
 }
 
-uint32_t revision_table_write(struct revision_table *table, uint32_t key, int64_t end,
-                              uint64_t version)
+static struct revision *make_place(struct revision_table *table, uint32_t key, int64_t end)
 {
     struct revision *revision;
     if (4 * (table->count + 1) > 3 * table->place_count)
         grow(table);
     revision = &table->places[place_of(table, key, end)];
     table->count += revision->number == 0;
-    *revision = (struct revision){end, version, key, revision->number + 1};
-    return revision->number;
+    return revision;
+}
+
+struct revision *revision_table_write(struct revision_table *table, uint32_t key, int64_t end,
+                                      uint64_t version)
+{
+    struct revision *revision = make_place(table, key, end);
+    if (revision->number == 0)
+        *revision = (struct revision){.end = end, .key = key};
+    revision->version = version;
+    revision->number = (revision->number + 1) & REVISION_LARGEST;
+    return revision;
+}
+
+void revision_table_put(struct revision_table *table, struct revision revision)
+{
+    *make_place(table, revision.key, revision.end) = revision;
 }
 
 void revision_table_remove(struct revision_table *table, uint32_t key, int64_t end)

@@ -9,8 +9,11 @@ struct revision {
     int64_t end;      /* of the window, units */
     uint64_t version; /* of the state that was written last */
     uint32_t key;
-    uint32_t number; /* results written so far; 0 = a free place */
+    unsigned number : 31; /* results written so far; 0 = a free place */
+    unsigned noted : 1;   /* in the journal, for the next snapshot */
 };
+
+#define REVISION_LARGEST UINT32_C(0x7FFFFFFF)
 
 struct revision_table {
     struct revision *places;
@@ -20,9 +23,12 @@ struct revision_table {
 
 /* What was written of a key's window; NULL = nothing. */
 struct revision *revision_table_find(const struct revision_table *table, uint32_t key, int64_t end);
-/* Notes that a result of that version is written; returns its number, from 1. */
-uint32_t revision_table_write(struct revision_table *table, uint32_t key, int64_t end,
-                              uint64_t version);
+/* Notes that a result of that version is written: its number goes up, from 1. Valid until the next
+   change of the table. */
+struct revision *revision_table_write(struct revision_table *table, uint32_t key, int64_t end,
+                                      uint64_t version);
+/* Puts a revision in, in the place of one of the same key and end. */
+void revision_table_put(struct revision_table *table, struct revision revision);
 void revision_table_remove(struct revision_table *table, uint32_t key, int64_t end);
 void revision_table_free(struct revision_table *table);
 

@@ -5,15 +5,18 @@
 
 #include <stdlib.h>
 
-void session_windows_init(struct session_windows *windows, const struct window_plan *plan)
+void session_windows_init(struct session_windows *windows, const struct window_plan *plan,
+                          uint32_t partition)
 {
-    *windows = (struct session_windows){.plan = plan, .next_tick = INT64_MIN};
+    *windows = (struct session_windows){
+        .plan = plan, .journal = {plan->durable, partition}, .next_tick = INT64_MIN};
     key_table_init(&windows->keys);
     cell_pool_init(&windows->cells, plan->aggregates->size);
 }
 
 static void give_cell(struct session_windows *windows, struct cell *cell)
 {
+    window_journal_forget(&windows->journal, cell);
     aggregate_set_clear(windows->plan->aggregates, cell->states);
     cell_give(&windows->cells, cell);
 }
@@ -32,6 +35,7 @@ void session_windows_free(struct session_windows *windows)
     key_table_free(&windows->keys);
     cell_pool_free(&windows->cells);
     deadline_heap_free(&windows->deadlines);
+    window_journal_free(&windows->journal);
     free(windows->due);
 }
 
@@ -41,7 +45,8 @@ static int64_t end_of(const struct session_windows *windows, const struct cell *
 }
 
 /* The least W at which a session is closed, or given up: its end is still part of it. */
-static int64_t due_time(const struct session_windows *windows, const struct cell *cell, bool final)
+int64_t session_windows_due_time(const struct session_windows *windows, const struct cell *cell,
+                                 bool final)
 {
     int64_t lateness = final ? windows->plan->spec.lateness : 0;
     return time_add(time_add(end_of(windows, cell), lateness), 1);
@@ -60,14 +65,17 @@ static void write_session(struct session_windows *windows, struct cell *cell, bo
                                    .final = final,
                                    .retract = retract};
     cell->written = cell->version;
+    if (!final)
+        window_journal_note(&windows->journal, cell);
     plan->sink.result(plan->sink.self, &result);
 }
 
-static void expect(struct session_windows *windows, struct cell *cell, bool final)
+void session_windows_expect(struct session_windows *windows, struct cell *cell, bool final)
 {
     cell->deadlines++;
-    deadline_heap_push(&windows->deadlines,
-                       (struct deadline){due_time(windows, cell, final), cell, final});
+    deadline_heap_push(
+        &windows->deadlines,
+        (struct deadline){session_windows_due_time(windows, cell, final), cell, final});
 }
 
 static void note_due(struct session_windows *windows, int64_t time, struct cell *cell, bool final)
@@ -87,12 +95,14 @@ static void take_due(struct session_windows *windows, int64_t watermark)
         struct cell *cell = deadline.cell;
         cell->deadlines--;
         if (cell->gone) {
-            if (cell->deadlines == 0)
+            if (cell->deadlines == 0) {
                 cell_give(&windows->cells, cell);
+                windows->absorbed--;
+            }
             continue;
         }
-        if (due_time(windows, cell, deadline.final) > deadline.time) {
-            expect(windows, cell, deadline.final);
+        if (session_windows_due_time(windows, cell, deadline.final) > deadline.time) {
+            session_windows_expect(windows, cell, deadline.final);
             continue;
         }
         note_due(windows, deadline.time, cell, deadline.final);
@@ -118,7 +128,7 @@ static int compare_due(const void *a, const void *b, void *keys)
     return order != 0 ? order : left->final - right->final;
 }
 
-static void give_up(struct session_windows *windows, struct cell *cell)
+void session_windows_give_up(struct session_windows *windows, struct cell *cell)
 {
     key_table_unlink(&windows->keys, cell);
     if (windows->keys.keys[cell->key].newest == NULL)
@@ -137,7 +147,7 @@ static void write_due(struct session_windows *windows)
         if (windows->due[i].final || cell->version > cell->written)
             write_session(windows, cell, windows->due[i].final, false);
         if (windows->due[i].final)
-            give_up(windows, cell);
+            session_windows_give_up(windows, cell);
     }
     windows->due_count = 0;
 }
@@ -201,15 +211,24 @@ static void retract(struct session_windows *windows, struct cell *cell)
     cell->revision = 0;
 }
 
+/* In snapshots it is no longer the session of its first event. */
+static void rename_session(struct session_windows *windows, struct cell *cell)
+{
+    window_journal_rename(&windows->journal, windows->plan, &windows->keys.keys[cell->key], cell);
+}
+
 /* `after` becomes part of `before`. Its places in the heap are found empty later. */
 static void absorb(struct session_windows *windows, struct cell *before, struct cell *after)
 {
     retract(windows, after);
+    rename_session(windows, after);
+    window_journal_forget(&windows->journal, after);
     key_table_unlink(&windows->keys, after);
     aggregate_set_merge(windows->plan->aggregates, before->states, after->states);
     before->last = after->last;
     aggregate_set_clear(windows->plan->aggregates, after->states);
     after->gone = true;
+    windows->absorbed++;
 }
 
 static struct cell *new_session(struct session_windows *windows, uint32_t key, int64_t time,
@@ -219,7 +238,7 @@ static struct cell *new_session(struct session_windows *windows, uint32_t key, i
     cell->key = key;
     cell->first = cell->last = time;
     key_table_link(&windows->keys, cell, before);
-    expect(windows, cell, true);
+    session_windows_expect(windows, cell, true);
     return cell;
 }
 
@@ -241,6 +260,7 @@ static struct cell *join(struct session_windows *windows, struct neighbours at, 
     }
     if (after && fits(windows, time, at.after->last)) {
         retract(windows, at.after);
+        rename_session(windows, at.after);
         at.after->first = time;
         return at.after;
     }
@@ -253,7 +273,7 @@ static bool writes_at_once(const struct session_windows *windows, const struct c
     const struct window_plan *plan = windows->plan;
     if (!window_plan_revised(plan) || plan->every > 0)
         return false;
-    return plan->update || due_time(windows, cell, false) <= watermark;
+    return plan->update || session_windows_due_time(windows, cell, false) <= watermark;
 }
 
 enum window_placed session_windows_add(struct session_windows *windows,
@@ -279,11 +299,12 @@ enum window_placed session_windows_add(struct session_windows *windows,
         cell = new_session(windows, key, record->time, at.before);
     aggregate_set_update(plan->aggregates, cell->states, record->arguments, record->time);
     cell->version = ++windows->version;
+    window_journal_note(&windows->journal, cell);
     /* A session that is kept for corrections closes before it is given up; maybe not for the first
        time. */
     if (plan->spec.lateness > 0 && cell->deadlines == 1 &&
-        due_time(windows, cell, false) > watermark)
-        expect(windows, cell, false);
+        session_windows_due_time(windows, cell, false) > watermark)
+        session_windows_expect(windows, cell, false);
     if (writes_at_once(windows, cell, watermark))
         write_session(windows, cell, false, false);
     return WINDOW_PLACED;

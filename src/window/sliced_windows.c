@@ -19,10 +19,14 @@ static bool slides(const struct window_plan *plan)
            plan->spec.size / plan->spec.slice > FEW_SLICES;
 }
 
-void sliced_windows_init(struct sliced_windows *windows, const struct window_plan *plan)
+void sliced_windows_init(struct sliced_windows *windows, const struct window_plan *plan,
+                         uint32_t partition)
 {
-    *windows = (struct sliced_windows){
-        .plan = plan, .next_close = NO_WINDOW, .next_final = NO_WINDOW, .next_tick = INT64_MIN};
+    *windows = (struct sliced_windows){.plan = plan,
+                                       .journal = {plan->durable, partition},
+                                       .next_close = NO_WINDOW,
+                                       .next_final = NO_WINDOW,
+                                       .next_tick = INT64_MIN};
     key_table_init(&windows->keys);
     cell_pool_init(&windows->cells, plan->aggregates->size);
     windows->total = allocate_zeroed(plan->aggregates->size + 1, 1);
@@ -39,6 +43,7 @@ static void drop_cell(struct sliced_windows *windows, struct cell *cell)
         sliding_total_free(key->sliding, aggregates);
         key_table_remove(&windows->keys, cell->key);
     }
+    window_journal_forget(&windows->journal, cell);
     aggregate_set_clear(aggregates, cell->states);
     cell_give(&windows->cells, cell);
 }
@@ -62,6 +67,7 @@ void sliced_windows_free(struct sliced_windows *windows)
     key_table_free(&windows->keys);
     cell_pool_free(&windows->cells);
     revision_table_free(&windows->revisions);
+    window_journal_free(&windows->journal);
     free(windows->total);
 }
 
@@ -71,7 +77,7 @@ static int64_t close_time(const struct sliced_windows *windows, int64_t end)
 }
 
 /* When a window's result is final: `lateness` behind its end. */
-static int64_t final_time(const struct sliced_windows *windows, int64_t end)
+int64_t sliced_windows_final_time(const struct sliced_windows *windows, int64_t end)
 {
     return time_add(close_time(windows, end), windows->plan->spec.lateness);
 }
@@ -93,13 +99,24 @@ static void merge_all(struct sliced_windows *windows, const struct cell *cell, i
     }
 }
 
+/* Where the total of a sliding window is taken apart: at the same place for all keys and runs. */
+static struct sliding_range sliding_range(const struct window_spec *spec, int64_t start,
+                                          int64_t end)
+{
+    int64_t behind = (end - 1 - spec->offset) % spec->size;
+    if (behind < 0)
+        behind += spec->size;
+    return (struct sliding_range){start, end - 1 - behind, end};
+}
+
 static void slide(struct sliced_windows *windows, struct window_key *key, struct cell *oldest,
                   int64_t start, int64_t end)
 {
     const struct aggregate_set *aggregates = windows->plan->aggregates;
     if (key->sliding == NULL)
         key->sliding = sliding_total_new(aggregates);
-    sliding_total_merge(key->sliding, aggregates, oldest, start, end, windows->total);
+    sliding_total_merge(key->sliding, aggregates, oldest,
+                        sliding_range(&windows->plan->spec, start, end), windows->total);
 }
 
 /* The cells of a key in [start, end), in the order of time; false = there are none. */
@@ -131,6 +148,18 @@ static bool changed(const struct sliced_windows *windows, uint32_t key, int64_t 
     return revision == NULL || version > revision->version;
 }
 
+/* The number of the revision that is written now. */
+static uint32_t note_revision(struct sliced_windows *windows, uint32_t key, int64_t end,
+                              uint64_t version, bool final)
+{
+    struct revision *revision = revision_table_write(&windows->revisions, key, end, version);
+    if (windows->journal.wanted && !final && !revision->noted) {
+        revision->noted = true;
+        window_journal_note_revision(&windows->journal, key, end);
+    }
+    return revision->number;
+}
+
 static void write_result(struct sliced_windows *windows, uint32_t key, int64_t end,
                          const struct merged *merged, bool final)
 {
@@ -141,7 +170,7 @@ static void write_result(struct sliced_windows *windows, uint32_t key, int64_t e
                                    .states = merged->states,
                                    .final = final};
     if (window_plan_revised(plan))
-        result.revision = revision_table_write(&windows->revisions, key, end, merged->version);
+        result.revision = note_revision(windows, key, end, merged->version, final);
     plan->sink.result(plan->sink.self, &result);
 }
 
@@ -230,11 +259,11 @@ static void tick(struct sliced_windows *windows, int64_t watermark)
 }
 
 /* What is next: looked up by every record that raises W. */
-static void set_due(struct sliced_windows *windows)
+void sliced_windows_set_due(struct sliced_windows *windows)
 {
     int64_t due = INT64_MAX;
     if (windows->next_final != NO_WINDOW)
-        due = final_time(windows, windows->next_final);
+        due = sliced_windows_final_time(windows, windows->next_final);
     if (windows->next_close != NO_WINDOW && close_time(windows, windows->next_close) < due)
         due = close_time(windows, windows->next_close);
     if (windows->plan->every > 0 && windows->next_tick < due)
@@ -251,9 +280,9 @@ void sliced_windows_advance(struct sliced_windows *windows, int64_t watermark)
         bool close = kept && windows->next_close != NO_WINDOW &&
                      close_time(windows, windows->next_close) <= watermark;
         bool final = windows->next_final != NO_WINDOW &&
-                     final_time(windows, windows->next_final) <= watermark;
+                     sliced_windows_final_time(windows, windows->next_final) <= watermark;
         if (close && (!final || close_time(windows, windows->next_close) <
-                                    final_time(windows, windows->next_final))) {
+                                    sliced_windows_final_time(windows, windows->next_final))) {
             write_window(windows, windows->next_close, WRITE_CHANGED);
             windows->next_close = next_window(windows, windows->next_close);
         } else if (final) {
@@ -263,16 +292,16 @@ void sliced_windows_advance(struct sliced_windows *windows, int64_t watermark)
         }
     }
     tick(windows, watermark);
-    set_due(windows);
+    sliced_windows_set_due(windows);
 }
 
 /* The earliest window of a new slice that is still to be closed or given up. */
-static void expect(struct sliced_windows *windows, int64_t slice, int64_t watermark)
+void sliced_windows_expect(struct sliced_windows *windows, int64_t slice, int64_t watermark)
 {
     const struct window_spec *spec = &windows->plan->spec;
     int64_t end;
     window_first_end(spec, slice, &end);
-    while (final_time(windows, end) <= watermark)
+    while (sliced_windows_final_time(windows, end) <= watermark)
         end = window_next_end(spec, end);
     if (end < windows->next_final)
         windows->next_final = end;
@@ -282,7 +311,7 @@ static void expect(struct sliced_windows *windows, int64_t slice, int64_t waterm
         if (end < windows->next_close)
             windows->next_close = end;
     }
-    set_due(windows);
+    sliced_windows_set_due(windows);
 }
 
 static struct cell *new_cell(struct sliced_windows *windows, uint32_t key, int64_t start,
@@ -292,7 +321,7 @@ static struct cell *new_cell(struct sliced_windows *windows, uint32_t key, int64
     struct cell *cell = cell_take(&windows->cells);
     if (slice == NULL) {
         slice = slice_list_add(&windows->slices, start);
-        expect(windows, start, watermark);
+        sliced_windows_expect(windows, start, watermark);
     }
     cell->key = key;
     cell->first = start;
@@ -331,7 +360,7 @@ static void write_changes(struct sliced_windows *windows, const struct cell *cel
          end = window_next_end(&plan->spec, end)) {
         if (!plan->update && close_time(windows, end) > watermark)
             return;
-        if (final_time(windows, end) > watermark)
+        if (sliced_windows_final_time(windows, end) > watermark)
             write_key(windows, cell->key, window_start(&plan->spec, end), end, WRITE_CHANGED);
     }
 }
@@ -355,7 +384,7 @@ static void place(struct sliced_windows *windows, int64_t time)
     placement->to = window_time(spec, slice + spec->slice);
     placement->none = !window_first_end(spec, slice, &placement->first);
     window_last_end(spec, slice, &placement->last);
-    placement->first_final = final_time(windows, placement->first);
+    placement->first_final = sliced_windows_final_time(windows, placement->first);
 }
 
 enum window_placed sliced_windows_add(struct sliced_windows *windows, struct window_record *record,
@@ -370,13 +399,14 @@ enum window_placed sliced_windows_add(struct sliced_windows *windows, struct win
         return WINDOW_NONE;
     if (placement->first_final <= watermark) {
         *late_by = watermark - placement->first_final + 1;
-        if (final_time(windows, placement->last) <= watermark)
+        if (sliced_windows_final_time(windows, placement->last) <= watermark)
             return WINDOW_LATE;
         placed = WINDOW_PARTLY_LATE;
     }
     cell = find_cell(windows, record, placement->slice, watermark);
     aggregate_set_update(windows->plan->aggregates, cell->states, record->arguments, record->time);
     cell->version = ++windows->version;
+    window_journal_note(&windows->journal, cell);
     if (windows->slides)
         update_sliding(windows, cell, record);
     write_changes(windows, cell, watermark);

@@ -68,19 +68,21 @@ static void make_room(struct sliding_total *total, const struct aggregate_set *a
     total->suffixes = allocate(total->capacity * (SUFFIX_HEADER + aggregates->size));
 }
 
-/* All cells from `oldest` to `end` as suffixes, the last of them made first. */
+/* All cells from `oldest` to `middle` as suffixes, the last of them made first. */
 static void turn_over(struct sliding_total *total, const struct aggregate_set *aggregates,
-                      struct cell *oldest, int64_t end)
+                      struct cell *oldest, int64_t middle)
 {
     size_t count = 0;
     struct cell *latest = NULL;
     empty(total, aggregates);
-    for (struct cell *cell = oldest; cell != NULL && cell->first < end; cell = cell->newer) {
+    for (struct cell *cell = oldest; cell != NULL && cell->first < middle; cell = cell->newer) {
         latest = cell;
         count++;
     }
     make_room(total, aggregates, count);
     total->count = count;
+    total->latest = latest;
+    total->middle = total->end = middle;
     for (struct cell *cell = latest; count-- > 0; cell = cell->older) {
         char *suffix = suffix_at(total, aggregates, count);
         memset(suffix, 0, SUFFIX_HEADER + aggregates->size);
@@ -90,26 +92,21 @@ static void turn_over(struct sliding_total *total, const struct aggregate_set *a
             aggregate_set_merge(aggregates, suffix + SUFFIX_HEADER,
                                 suffix_at(total, aggregates, count + 1) + SUFFIX_HEADER);
     }
-    total->latest = latest;
-    total->middle = total->end = end;
 }
 
 void sliding_total_merge(struct sliding_total *total, const struct aggregate_set *aggregates,
-                         struct cell *oldest, int64_t start, int64_t end, void *into)
+                         struct cell *oldest, struct sliding_range range, void *into)
 {
-    pop_suffixes(total, aggregates, start);
-    /* What is behind the middle cannot be taken apart: once the window reaches into it, all is
-       turned over. */
-    if (total->latest == NULL || (total->first == total->count && start > total->middle)) {
-        turn_over(total, aggregates, oldest, end);
-    } else {
-        struct cell *cell = total->latest->newer;
-        for (; cell != NULL && cell->first < end; cell = cell->newer) {
-            aggregate_set_merge(aggregates, total->states, cell->states);
-            total->latest = cell;
-        }
-        total->end = end;
+    struct cell *cell;
+    pop_suffixes(total, aggregates, range.start);
+    if (total->latest == NULL || range.middle != total->middle)
+        turn_over(total, aggregates, oldest, range.middle);
+    cell = total->latest == NULL ? oldest : total->latest->newer;
+    for (; cell != NULL && cell->first < range.end; cell = cell->newer) {
+        aggregate_set_merge(aggregates, total->states, cell->states);
+        total->latest = cell;
     }
+    total->end = range.end;
     if (total->first < total->count)
         aggregate_set_merge(aggregates, into,
                             suffix_at(total, aggregates, total->first) + SUFFIX_HEADER);
@@ -130,6 +127,26 @@ static bool has_suffix(const struct sliding_total *total, const struct aggregate
     return low < total->count && suffix_start(suffix_at(total, aggregates, low)) == start;
 }
 
+/* false = the total is no longer what its cells give. */
+static bool update(struct sliding_total *total, const struct aggregate_set *aggregates,
+                   const struct cell *cell, const struct aggregate_argument *arguments,
+                   int64_t time)
+{
+    if (cell->first >= total->middle)
+        return aggregate_set_commute(aggregates, total->states, arguments, time);
+    /* A cell without a suffix of its own would be lost when those before it go. */
+    if (!has_suffix(total, aggregates, cell->first))
+        return false;
+    for (size_t i = total->first; i < total->count; i++) {
+        char *suffix = suffix_at(total, aggregates, i);
+        if (suffix_start(suffix) > cell->first)
+            break;
+        if (!aggregate_set_commute(aggregates, suffix + SUFFIX_HEADER, arguments, time))
+            return false;
+    }
+    return true;
+}
+
 void sliding_total_update(struct sliding_total *total, const struct aggregate_set *aggregates,
                           struct cell *cell, const struct aggregate_argument *arguments,
                           int64_t time)
@@ -138,21 +155,8 @@ void sliding_total_update(struct sliding_total *total, const struct aggregate_se
         return;
     if (cell->first > total->latest->first)
         total->latest = cell;
-    if (cell->first >= total->middle) {
-        aggregate_set_update(aggregates, total->states, arguments, time);
-        return;
-    }
-    /* A cell without a suffix of its own would be lost when those before it go. */
-    if (!has_suffix(total, aggregates, cell->first)) {
+    if (!update(total, aggregates, cell, arguments, time))
         empty(total, aggregates);
-        return;
-    }
-    for (size_t i = total->first; i < total->count; i++) {
-        char *suffix = suffix_at(total, aggregates, i);
-        if (suffix_start(suffix) > cell->first)
-            break;
-        aggregate_set_update(aggregates, suffix + SUFFIX_HEADER, arguments, time);
-    }
 }
 
 void sliding_total_drop(struct sliding_total *total, const struct aggregate_set *aggregates,

@@ -1,11 +1,14 @@
 #include "window/time_list.h"
 
 #include "cli/diagnostics.h"
+#include "ndjson/decimal.h"
+#include "ndjson/json_iterator.h"
+#include "state/line_fields.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { FIRST_ENTRIES = 4, FIRST_BYTES = 64 };
+enum { FIRST_ENTRIES = 4, FIRST_BYTES = 64, SAVED_AT_ONCE = 256 * 1024 };
 
 static void make_room(struct time_list *list, size_t entries, size_t bytes)
 {
@@ -78,4 +81,39 @@ struct json_slice time_list_text(const struct time_list *list, const struct time
 {
     return (struct json_slice){list->bytes + entry->offset, entry->length, entry->kind,
                                entry->flags};
+}
+
+bool time_list_save(struct time_list *list, bool anew, struct text_buffer *out)
+{
+    size_t limit = out->length + SAVED_AT_ONCE;
+    const char *lead = "[";
+    if (anew)
+        list->saved = 0;
+    text_buffer_add_byte(out, '[');
+    for (; list->saved < list->count && out->length < limit; list->saved++) {
+        const struct time_entry *entry = &list->entries[list->saved];
+        line_add_integer(out, lead, entry->time);
+        text_buffer_add_byte(out, ',');
+        text_buffer_add(out, list->bytes + entry->offset, entry->length);
+        text_buffer_add_byte(out, ']');
+        lead = ",[";
+    }
+    text_buffer_add_byte(out, ']');
+    return list->saved == list->count;
+}
+
+bool time_list_restore(struct time_list *list, struct json_slice saved)
+{
+    struct json_iterator iterator = json_iterator_start(saved), pair;
+    struct json_slice entry, at, value;
+    int64_t time;
+    while (json_iterator_next(&iterator, NULL, &entry)) {
+        pair = json_iterator_start(entry);
+        if (!json_iterator_next(&pair, NULL, &at) || !integer_parse(at, &time) ||
+            !json_iterator_next(&pair, NULL, &value))
+            return false;
+        time_list_add(list, time, value);
+    }
+    list->saved = list->count;
+    return saved.kind == JSON_ARRAY;
 }

@@ -1,10 +1,11 @@
 #include "window/value_set.h"
 
 #include "cli/diagnostics.h"
+#include "ndjson/json_iterator.h"
 
 #include <stdlib.h>
 
-enum { FIRST_SLOTS = 8, HEADER = 5 };
+enum { FIRST_SLOTS = 8, HEADER = 5, SAVED_AT_ONCE = 256 * 1024 };
 
 static bool holds(const struct value_set *set, const struct value_set_slot *slot,
                   const struct json_key *key)
@@ -14,6 +15,13 @@ static bool holds(const struct value_set *set, const struct value_set_slot *slot
     memcpy(&length, at + 1, sizeof length);
     return slot->hash == key->hash && (uint8_t)at[0] == key->kind && length == key->length &&
            memcmp(at + HEADER, key->bytes, length) == 0;
+}
+
+static struct json_key key_at(const char *at)
+{
+    struct json_key key = {.kind = (uint8_t)at[0], .bytes = at + HEADER};
+    memcpy(&key.length, at + 1, sizeof key.length);
+    return key;
 }
 
 static void grow(struct value_set *set)
@@ -67,13 +75,11 @@ void value_set_merge(struct value_set *set, const struct value_set *other)
 {
     for (size_t i = 0; i < other->slot_count; i++) {
         const struct value_set_slot *slot = &other->slots[i];
-        struct json_key key = {.hash = slot->hash};
+        struct json_key key;
         if (slot->place == 0)
             continue;
-        const char *at = other->bytes + slot->place - 1;
-        key.kind = (uint8_t)at[0];
-        memcpy(&key.length, at + 1, sizeof key.length);
-        key.bytes = at + HEADER;
+        key = key_at(other->bytes + slot->place - 1);
+        key.hash = slot->hash;
         value_set_add(set, &key);
     }
 }
@@ -83,4 +89,40 @@ void value_set_clear(struct value_set *set)
     free(set->slots);
     free(set->bytes);
     *set = (struct value_set){0};
+}
+
+bool value_set_save(struct value_set *set, bool anew, struct text_buffer *out)
+{
+    size_t limit = out->length + SAVED_AT_ONCE;
+    const char *lead = "";
+    if (anew)
+        set->saved = 0;
+    text_buffer_add_byte(out, '[');
+    while (set->saved < set->used && out->length < limit) {
+        struct json_key key = key_at(set->bytes + set->saved);
+        text_buffer_add_text(out, lead);
+        json_key_write(&key, out);
+        set->saved += HEADER + key.length;
+        lead = ",";
+    }
+    text_buffer_add_byte(out, ']');
+    return set->saved == set->used;
+}
+
+bool value_set_restore(struct value_set *set, struct json_slice saved)
+{
+    struct json_iterator iterator = json_iterator_start(saved);
+    struct scratch scratch = {0};
+    struct json_slice value;
+    struct json_key key;
+    bool good = saved.kind == JSON_ARRAY;
+    while (good && json_iterator_next(&iterator, NULL, &value)) {
+        good = json_key_make(value, &scratch, &key);
+        if (good)
+            value_set_add(set, &key);
+        scratch_reset(&scratch);
+    }
+    scratch_free(&scratch);
+    set->saved = set->used;
+    return good;
 }

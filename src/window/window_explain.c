@@ -95,5 +95,7 @@ void window_explain(const struct window_plan *plan, const struct aggregate_list 
         fprintf(out, "lateness: records may come %s behind the newest of their stream\n",
                 duration_format(time_add(delay, plan->spec.lateness), text));
     explain_output(plan, each, out);
-    fprintf(out, "exit: a signal discards what is open; the end of the input writes it\n");
+    fputs(plan->durable ? "exit: what is open is saved, and goes on in the next run\n"
+                        : "exit: a signal discards what is open; the end of the input writes it\n",
+          out);
 }

@@ -38,6 +38,7 @@ struct window_plan {
     const struct group_list *groups;
     bool update;   /* results are written when they change */
     int64_t every; /* ns of event time between updates; 0 = each change at once */
+    bool durable;  /* what changes is noted, for snapshots */
     struct window_sink sink;
 };
 

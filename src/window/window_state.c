@@ -3,6 +3,7 @@
 #include "window/key_cache.h"
 #include "window/session_windows.h"
 #include "window/sliced_windows.h"
+#include "window/window_saving.h"
 
 #include <stdlib.h>
 
@@ -15,14 +16,14 @@ struct window_state {
     };
 };
 
-struct window_state *window_state_new(const struct window_plan *plan)
+struct window_state *window_state_new(const struct window_plan *plan, uint32_t partition)
 {
     struct window_state *state = allocate_zeroed(1, sizeof *state);
     state->sessions = plan->spec.kind == WINDOW_SESSION;
     if (state->sessions)
-        session_windows_init(&state->session, plan);
+        session_windows_init(&state->session, plan, partition);
     else
-        sliced_windows_init(&state->sliced, plan);
+        sliced_windows_init(&state->sliced, plan, partition);
     return state;
 }
 
@@ -79,5 +80,65 @@ uint32_t window_state_removals(const struct window_state *state)
 
 uint64_t window_state_open(const struct window_state *state)
 {
-    return state->sessions ? state->session.cells.in_use : state->sliced.cells.in_use;
+    return state->sessions ? state->session.cells.in_use - state->session.absorbed
+                           : state->sliced.cells.in_use;
+}
+
+void window_state_save(struct window_state *state, struct window_save *save)
+{
+    if (state->sessions)
+        session_windows_save(&state->session, save);
+    else
+        sliced_windows_save(&state->sliced, save);
+}
+
+bool window_state_rewrite(struct window_state *state, uint32_t *key, size_t limit,
+                          struct window_save *save)
+{
+    const struct key_table *keys = keys_of(state);
+    for (; *key < keys->count && save->out->length < limit; ++*key) {
+        if (keys->keys[*key].bytes == NULL)
+            continue;
+        if (state->sessions)
+            session_windows_rewrite(&state->session, *key, save);
+        else
+            sliced_windows_rewrite(&state->sliced, *key, save);
+    }
+    return *key < keys->count;
+}
+
+uint64_t window_state_size(const struct window_state *state)
+{
+    enum { REVISION_BYTES = 96 };
+    if (state->sessions)
+        return state->session.journal.live;
+    return state->sliced.journal.live + REVISION_BYTES * state->sliced.revisions.count;
+}
+
+bool window_state_restore(struct window_state *state, const struct window_line *line,
+                          uint64_t number, int64_t watermark)
+{
+    return state->sessions ? session_windows_restore(&state->session, line, number)
+                           : sliced_windows_restore(&state->sliced, line, number, watermark);
+}
+
+void window_state_restored(struct window_state *state, int64_t watermark)
+{
+    if (state->sessions)
+        session_windows_restored(&state->session, watermark);
+    else
+        sliced_windows_restored(&state->sliced, watermark);
+}
+
+int64_t window_state_tick(const struct window_state *state)
+{
+    return state->sessions ? state->session.next_tick : state->sliced.next_tick;
+}
+
+void window_state_set_tick(struct window_state *state, int64_t tick)
+{
+    if (state->sessions)
+        state->session.next_tick = tick;
+    else
+        state->sliced.next_tick = tick;
 }

@@ -67,6 +67,22 @@ def attribution_options(rng):
             *(pick(rng, [], ["--value", ".sink"]) if shared or credits else [])]
 
 
+def windows(rng):
+    """Windows, aggregates, and how results are written, of evwindow."""
+    window = pick(rng, ["-w", "1s"], ["-w", "5s/1s"], ["-w", "10s/250ms"], ["--cumulate", "10s/2s"],
+                  ["--session", "300ms"], ["--session", "2s", "--max-session", "20s"],
+                  ["--tz", "Europe/Berlin", "-w", "1d"])
+    results = pick(rng, [], [], ["--each"], ["--lateness", "2s"], ["--emit", "update"],
+                   ["--emit", "update", "--every", "1s", "--lateness", "500ms"])
+    if not results and window[0] != "--session":
+        results = pick(rng, [], ["--top", "3"])
+    calls = rng.sample(["n=count", "s=sum(.sink)", "sd=stddev(.part)", "d=distinct(.key)",
+                        "ad=approx_distinct(.key)", "q=quantile(.sink; 0.9)", "t=top(.key; 2)",
+                        "all=collect(.part)", "f=first(.key)", "l=last(.key)", "lo=min(.sink)"], 4)
+    return [*window, "-a", ",".join(calls), *pick(rng, [], ["-b", ".part"], ["-b", ".key"]),
+            *results]
+
+
 # Tool, its options, and the options that name files it writes.
 TOOLS = {
     "evuniq": (lambda rng: ["-k", rng.choice([".key", "[.key, .part]"]),
@@ -78,6 +94,7 @@ TOOLS = {
     "evlatency": (lambda rng: ["--to", ".sink:ns", "--format", "json", *pick(rng, [], ["-b", ".part"]),
                                *pick(rng, [], ["-w", "10s"]), *pick(rng, [], ["--warmup", "5s"])],
                   ["--out", "--reject"]),
+    "evwindow": (lambda rng: windows(rng), ["--out", "--late", "--reject"]),
 }
 
 
@@ -163,7 +180,9 @@ class Case:
         begun = time.monotonic()
         if self.start("whole", "1h").wait() not in (0, 1):
             self.fail("the unbroken run failed")
-        span = rng.choice([0.5, 0.5, 1.3]) * (time.monotonic() - begun)
+        span = 1.3 * (time.monotonic() - begun)
+        if self.tool in ("evjoin", "evattr"):  # longer runs: several restarts of each
+            span *= rng.choice([0.4, 0.4, 1])
         every = rng.choice(["1ms", "5ms", "20ms"])
         while True:
             process = self.start("broken", every)

@@ -160,7 +160,8 @@ static void revisions_come_and_go(void **state)
         struct revision *revision = revision_table_find(&table, key, end - 10);
         assert_int_equal(revision == NULL ? 0 : revision->number, expected[key][end]);
         if (rand() % 3 > 0) {
-            assert_int_equal(revision_table_write(&table, key, end - 10, 1), ++expected[key][end]);
+            assert_int_equal(revision_table_write(&table, key, end - 10, 1)->number,
+                             ++expected[key][end]);
         } else {
             revision_table_remove(&table, key, end - 10);
             expected[key][end] = 0;

@@ -95,7 +95,8 @@ static void check(struct fixture *fixture, int64_t start, int64_t end)
         return;
     for (struct cell *cell = fixture->oldest; cell != NULL && cell->first < end; cell = cell->newer)
         aggregate_set_merge(&fixture->aggregates, merged, cell->states);
-    sliding_total_merge(fixture->total, &fixture->aggregates, fixture->oldest, start, end, slid);
+    sliding_total_merge(fixture->total, &fixture->aggregates, fixture->oldest,
+                        (struct sliding_range){start, (end - 1) / WIDTH * WIDTH, end}, slid);
     add_text(&fixture->aggregates, slid, &found);
     add_text(&fixture->aggregates, merged, &expected);
     assert_string_equal(found.bytes, expected.bytes);

@@ -70,7 +70,8 @@ static const struct row rows[] = {
 static void check(const struct row *row, const struct sql_dialect *dialect, const char *expected)
 {
     struct scratch scratch = {0};
-    struct sql_column column = {.name = "c", .type = column_type_find(row->type, NULL)};
+    char name[] = "c";
+    struct sql_column column = {.name = name, .type = column_type_find(row->type, NULL)};
     struct sql_table table = {.dialect = dialect, .columns = &column, .count = 1};
     struct column_input input = {column.type,
                                  {true, TIME_UNIT_NS},

@@ -1,0 +1,259 @@
+#include "window/window_snapshots.h"
+
+#include "time/timestamp.h"
+#include "window/window_journal.h"
+#include "window/window_line.h"
+
+#include <stdlib.h>
+
+static const char role[] = "windows";
+
+enum { REWRITTEN_AT_ONCE = 256 * 1024, SPARE_BYTES = 1024 * 1024 };
+
+struct window_state *window_states_of(struct window_states *states, uint32_t partition)
+{
+    if (partition >= states->count) {
+        states->items = reallocate(states->items, (partition + 1) * sizeof(struct window_state *));
+        for (uint32_t i = states->count; i <= partition; i++)
+            states->items[i] = window_state_new(states->plan, i);
+        states->count = partition + 1;
+    }
+    return states->items[partition];
+}
+
+void window_states_free(struct window_states *states)
+{
+    for (uint32_t i = 0; i < states->count; i++)
+        window_state_free(states->items[i]);
+    free(states->items);
+    states->items = NULL;
+    states->count = 0;
+}
+
+void window_snapshots_init(struct window_snapshots *snapshots, const struct window_plan *plan)
+{
+    *snapshots = (struct window_snapshots){
+        .plan = plan, .at_once = REWRITTEN_AT_ONCE, .spare = SPARE_BYTES};
+}
+
+void window_snapshots_free(struct window_snapshots *snapshots)
+{
+    free(snapshots->kept);
+    *snapshots = (struct window_snapshots){0};
+}
+
+static void note_kept(struct window_snapshots *snapshots, uint64_t number, uint64_t bytes)
+{
+    size_t count = snapshots->kept_count;
+    if (count > 0 && snapshots->kept[count - 1].number == number) {
+        snapshots->kept[count - 1].bytes += bytes;
+        return;
+    }
+    if (count == snapshots->kept_capacity) {
+        snapshots->kept_capacity = count == 0 ? 16 : 2 * count;
+        snapshots->kept = reallocate(snapshots->kept,
+                                     snapshots->kept_capacity * sizeof *snapshots->kept);
+    }
+    snapshots->kept[snapshots->kept_count++] = (struct saved_window_bytes){number, bytes};
+}
+
+/* What was saved before that number is not needed any more. */
+static void drop_before(struct window_snapshots *snapshots, uint64_t number)
+{
+    size_t left = 0;
+    for (size_t i = 0; i < snapshots->kept_count; i++)
+        if (snapshots->kept[i].number >= number)
+            snapshots->kept[left++] = snapshots->kept[i];
+    snapshots->kept_count = left;
+    snapshots->needed = number;
+    snapshots->since = 0;
+}
+
+static uint64_t kept_bytes(const struct window_snapshots *snapshots)
+{
+    uint64_t bytes = 0;
+    for (size_t i = 0; i < snapshots->kept_count; i++)
+        bytes += snapshots->kept[i].bytes;
+    return bytes;
+}
+
+static uint64_t live_bytes(const struct window_states *states)
+{
+    uint64_t bytes = 0;
+    for (uint32_t i = 0; i < states->count; i++)
+        bytes += window_state_size(states->items[i]);
+    return bytes;
+}
+
+/* From the next save on, so that the first line of a cell in what stays is a whole one. */
+static void begin_rewriting(struct window_snapshots *snapshots)
+{
+    snapshots->since = snapshots->number + 1;
+    snapshots->partition = snapshots->key = 0;
+}
+
+/* As much again as the save has anyway. */
+static void rewrite(struct window_snapshots *snapshots, struct window_states *states,
+                    struct window_save *save)
+{
+    size_t limit = save->out->length;
+    limit += limit < snapshots->at_once ? snapshots->at_once : limit;
+    save->since = snapshots->since;
+    while (snapshots->partition < states->count) {
+        if (window_state_rewrite(states->items[snapshots->partition], &snapshots->key, limit, save))
+            return;
+        snapshots->partition++;
+        snapshots->key = 0;
+    }
+    drop_before(snapshots, snapshots->since);
+}
+
+uint64_t window_snapshots_write(struct window_snapshots *snapshots, struct window_states *states,
+                                struct text_buffer *out)
+{
+    struct window_save save = {snapshots->plan, ++snapshots->number, snapshots->since, out, 0};
+    size_t before = out->length;
+    uint64_t live;
+    window_line_write_save(save.number, out);
+    for (uint32_t i = 0; i < states->count; i++)
+        window_state_save(states->items[i], &save);
+    live = live_bytes(states);
+    if (live == 0)
+        drop_before(snapshots, save.number);
+    else if (snapshots->since == 0 &&
+             kept_bytes(snapshots) + (out->length - before) > 2 * live + snapshots->spare)
+        begin_rewriting(snapshots);
+    if (snapshots->since != 0 && snapshots->since <= snapshots->number)
+        rewrite(snapshots, states, &save);
+    if (save.rows == 0 || live == 0) {
+        out->length = before;
+        return 0;
+    }
+    note_kept(snapshots, save.number, out->length - before);
+    return save.rows + 1;
+}
+
+static bool read_save(struct window_snapshots *snapshots, uint64_t number)
+{
+    bool next = number > snapshots->reading && number <= snapshots->number;
+    if (next)
+        snapshots->reading = number;
+    return next;
+}
+
+bool window_snapshots_read(struct window_snapshots *snapshots, struct window_states *states,
+                           const struct window_watermarks *watermarks, const char *text,
+                           size_t length)
+{
+    struct window_line line;
+    if (!window_line_read(&line, text, length))
+        return false;
+    if (line.kind == LINE_SAVE)
+        return read_save(snapshots, line.save);
+    if (snapshots->reading == 0 || line.partition >= watermarks->partitions)
+        return false;
+    if (snapshots->reading < snapshots->needed)
+        return true;
+    note_kept(snapshots, snapshots->reading, length + 1);
+    return window_state_restore(window_states_of(states, line.partition), &line, snapshots->reading,
+                                watermarks->of(watermarks->context, line.partition));
+}
+
+void window_snapshots_end(struct window_states *states, const struct window_watermarks *watermarks)
+{
+    for (uint32_t i = 0; i < states->count; i++)
+        window_state_restored(states->items[i], watermarks->of(watermarks->context, i));
+}
+
+/* {"kind":"tick","p":0,"next":T}: with --every, when a partition's next updates are due. */
+static void write_ticks(const struct window_states *states, struct text_buffer *lines)
+{
+    if (!states->plan->update || states->plan->every == 0)
+        return;
+    for (uint32_t i = 0; i < states->count; i++) {
+        int64_t tick = window_state_tick(states->items[i]);
+        line_add_natural(lines, "{\"kind\":\"tick\",\"p\":", i);
+        if (tick != INT64_MIN)
+            line_add_integer(lines, ",\"next\":", tick);
+        text_buffer_add_text(lines, "}\n");
+    }
+}
+
+void window_snapshots_save(struct window_snapshots *snapshots, struct window_states *states,
+                           struct snapshot_draft *draft)
+{
+    struct text_buffer lines = {0};
+    uint64_t rows = window_snapshots_write(snapshots, states, &lines);
+    snapshot_draft_keep(draft, role, (int64_t)snapshots->needed);
+    if (rows > 0)
+        snapshot_draft_add_text(draft, role, (int64_t)snapshots->number, &lines, rows);
+    text_buffer_free(&lines);
+    line_add_natural(snapshot_draft_lines(draft),
+                     "{\"kind\":\"save\",\"number\":", snapshots->number);
+    line_add_natural(snapshot_draft_lines(draft), ",\"needed\":", snapshots->needed);
+    text_buffer_add_text(snapshot_draft_lines(draft), "}\n");
+    write_ticks(states, snapshot_draft_lines(draft));
+}
+
+struct window_restoring {
+    struct window_snapshots *snapshots;
+    struct window_states *states;
+    const struct window_watermarks *watermarks;
+};
+
+static bool take_line(void *context, const char *line, size_t length, struct error_text *error)
+{
+    const struct window_restoring *restoring = context;
+    (void)error;
+    return window_snapshots_read(restoring->snapshots, restoring->states, restoring->watermarks,
+                                 line, length);
+}
+
+static bool take_save(void *context, const char *line, size_t length, struct error_text *error)
+{
+    const struct window_restoring *restoring = context;
+    struct line_fields fields;
+    (void)error;
+    return line_fields_begin_kind(&fields, line, length, "save") &&
+           line_fields_natural(&fields, "number", &restoring->snapshots->number) &&
+           line_fields_natural(&fields, "needed", &restoring->snapshots->needed) &&
+           line_fields_end(&fields);
+}
+
+/* --every may be another one now: a tick too far away is forgotten. */
+static int64_t usable_tick(const struct window_restoring *restoring, uint32_t partition,
+                           int64_t tick)
+{
+    int64_t watermark = restoring->watermarks->of(restoring->watermarks->context, partition);
+    return tick > time_add(watermark, restoring->states->plan->every) ? INT64_MIN : tick;
+}
+
+static bool take_tick(void *context, const char *line, size_t length, struct error_text *error)
+{
+    const struct window_restoring *restoring = context;
+    struct line_fields fields;
+    uint64_t partition;
+    int64_t tick = INT64_MIN;
+    (void)error;
+    if (!line_fields_begin_kind(&fields, line, length, "tick") ||
+        !line_fields_natural(&fields, "p", &partition) ||
+        partition >= restoring->watermarks->partitions)
+        return false;
+    line_fields_integer(&fields, "next", &tick);
+    tick = usable_tick(restoring, (uint32_t)partition, tick);
+    window_state_set_tick(window_states_of(restoring->states, (uint32_t)partition), tick);
+    return line_fields_end(&fields);
+}
+
+bool window_snapshots_restore(struct window_snapshots *snapshots, struct window_states *states,
+                              const struct window_watermarks *watermarks,
+                              struct saved_snapshot *saved, struct error_text *error)
+{
+    struct window_restoring restoring = {snapshots, states, watermarks};
+    if (!saved_snapshot_manifest(saved, "save", take_save, &restoring, error) ||
+        !saved_snapshot_segments(saved, role, take_line, &restoring, error) ||
+        !saved_snapshot_manifest(saved, "tick", take_tick, &restoring, error))
+        return false;
+    window_snapshots_end(states, watermarks);
+    return true;
+}
