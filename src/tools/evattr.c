@@ -258,7 +258,8 @@ static void add_partitions(struct evattr *self, uint32_t partition)
 }
 
 /* A partition has a state of its own. */
-static struct attribution *attribution_of(struct evattr *self, uint32_t partition)
+__attribute__((always_inline)) static inline struct attribution *attribution_of(struct evattr *self,
+                                                                                uint32_t partition)
 {
     if (partition >= self->partition_count)
         add_partitions(self, partition);

@@ -214,7 +214,8 @@ static void add_joins(struct evjoin *self, uint32_t partition)
 }
 
 /* A partition has a state of its own. */
-static struct interval_join *join_of(struct evjoin *self, uint32_t partition)
+__attribute__((always_inline)) static inline struct interval_join *join_of(struct evjoin *self,
+                                                                           uint32_t partition)
 {
     if (partition >= self->join_count)
         add_joins(self, partition);
