@@ -51,8 +51,13 @@ static void source_note_file(struct byte_source *source, const struct stat *stat
 static bool source_attach(struct byte_source *source, struct error_text *error)
 {
     struct stat status;
-    if (source->descriptor < 0 || fstat(source->descriptor, &status) != 0)
-        return refuse(error, "%s: %s", source->name, strerror(errno));
+    if (source->descriptor < 0 || fstat(source->descriptor, &status) != 0) {
+        int reason = errno;
+        refuse(error, "%s: %s", source->name, strerror(reason));
+        errno = reason;
+        return false;
+    }
+    errno = 0;
     if (S_ISDIR(status.st_mode))
         return refuse(error, "%s: %s", source->name, strerror(EISDIR));
     source->regular = S_ISREG(status.st_mode);
