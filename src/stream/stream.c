@@ -382,6 +382,7 @@ static void stream_open(struct stream *stream, int count, char **operands)
         side_file_open(&stream->tool_files[i], stream->tool_file_names[i]);
     for (size_t i = 0; i < stream->input_count; i++)
         input_init(&stream->inputs[i], &stream->intake);
+    file_merge_init(&stream->merge, stream->input_count, stream->intake.timed);
     stream->current = &stream->inputs[0];
     partitions_init(&stream->partitions, settings->delay, settings->streams);
     if (stream->intake.partition_by == NULL)
@@ -458,6 +459,7 @@ static void stream_free(struct stream *stream)
     text_buffer_free(&stream->kept_outputs);
     free(stream->inputs);
     free(stream->polled);
+    file_merge_free(&stream->merge);
     json_scanner_free(stream->intake.scanner);
     kcat_envelope_free(stream->intake.envelope);
     expression_set_free(stream->intake.set);
