@@ -90,7 +90,7 @@ fastest() {
     for plan in "$@"; do
         # shellcheck disable=SC2059 # the format is the command
         echo "$("$pairs" -n 1 "$(printf "$command" "$plan") >/dev/null") $plan"
-    done | tee /dev/stderr | sort -g | sed -n '1s/.* //p'
+    done | tee -a /dev/stderr | sort -g | sed -n '1s/.* //p'
 }
 
 # beside_duckdb WHAT COUNT OURS PEER DUCKDB-DOES: both on all cores, output to /dev/null.
