@@ -2,6 +2,7 @@
 #define STREAM_STREAM_STATE_H
 
 #include "stream/counters.h"
+#include "stream/file_merge.h"
 #include "stream/follower.h"
 #include "stream/intake.h"
 #include "stream/late_log.h"
@@ -42,6 +43,8 @@ struct stream {
     struct lookup_tables *tables;
     struct input *inputs;
     size_t input_count;
+    struct file_merge merge;
+    bool merging;                /* `merge` holds the files of this pass */
     struct follower *follower;   /* --follow; NULL = none */
     struct positions *positions; /* --state, keeps_positions; NULL = not noted */
     struct pollfd *polled;       /* one per input, one for the follower, one for the output */

@@ -45,8 +45,9 @@ struct evsql {
     bool opened;              /* the first lines were written */
     uint64_t transactions;
     uint64_t null_results;
-    uint64_t strangers; /* records with members that are no columns */
-    char *stranger;     /* the first of them */
+    struct error_text first_null; /* why the first of them failed */
+    uint64_t strangers;           /* records with members that are no columns */
+    char *stranger;               /* the first of them */
     struct stream_tool tool;
 };
 
@@ -161,7 +162,8 @@ static bool read_values(struct evsql *self, struct stream *stream, const struct 
     struct scratch *scratch = stream_scratch(stream);
     if (self->list != NULL) {
         self->null_results += expression_list_evaluate(self->list, &view, scratch, self->results,
-                                                       error);
+                                                       self->null_results == 0 ? &self->first_null
+                                                                               : NULL);
         for (size_t i = 0; i < self->list->count; i++)
             self->values[i] = value_slice(&self->results[i], scratch);
         return true;
@@ -299,7 +301,8 @@ static void on_timer(void *context, struct stream *stream)
 static void tell_losses(const struct evsql *self)
 {
     if (self->null_results > 0)
-        warn("%" PRIu64 " results of --select failed and are null", self->null_results);
+        warn("%" PRIu64 " results of --select failed and are null; the first: %s",
+             self->null_results, self->first_null.text);
     if (self->strangers > 0)
         warn("%" PRIu64 " records had members that the first record did not have, and which are "
              "no columns: %s; --select names columns",
