@@ -127,7 +127,8 @@ void position_table_write(const struct position_table *table, const struct moved
 {
     struct text_buffer refusal = {0};
     write_refusal(table, &refusal);
-    text_buffer_add_text(out, table->dialect->fence_lead);
+    if (table->dialect->fence_lead != NULL)
+        text_buffer_add_text(out, table->dialect->fence_lead);
     write_upsert(table, moved, out);
     table->dialect->write_check(refusal.bytes, refusal.length, out);
     text_buffer_free(&refusal);

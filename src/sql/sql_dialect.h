@@ -44,7 +44,7 @@ struct sql_dialect {
     void (*write_literal)(const char *bytes, size_t length, struct text_buffer *out);
     /* The session's part of the fence. */
     void (*write_fence)(const char *refusal, size_t length, struct text_buffer *out);
-    /* Around an upsert that must change a row. */
+    /* Around an upsert that must change a row; NULL = nothing stands before it. */
     const char *fence_lead;
     void (*write_check)(const char *refusal, size_t length, struct text_buffer *out);
 };

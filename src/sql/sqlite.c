@@ -304,6 +304,5 @@ const struct sql_dialect sql_dialect_sqlite = {
     .json_of_topic = "json_quote(kafka_topic)",
     .write_literal = write_literal,
     .write_fence = write_fence,
-    .fence_lead = "",
     .write_check = write_check,
 };
