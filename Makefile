@@ -22,7 +22,7 @@ override CFLAGS += -std=c11 -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototy
 	-Wmissing-prototypes -ffp-contract=off -fno-strict-aliasing -fstack-protector-strong -pthread \
 	$(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer)
 override LDFLAGS += $(if $(SANITIZE),-fsanitize=$(SANITIZE)) -Wl,-z,relro,-z,now
-override LDLIBS += -ljq -lzstd -lxxhash -lm -lpthread
+override LDLIBS += -ljq -lzstd -lxxhash -lm
 
 tools := $(basename $(notdir $(wildcard src/tools/*.c)))
 pages := $(wildcard man/*.[157])

@@ -6,6 +6,7 @@
 #
 #   RATE=100 SECONDS_LONG=10 BATCH=500ms SEED=1 OUT=latency-modes examples/seed-000-latency-modes/kafka.sh
 #
+# The first WARMUP (2s), in which the kcats connect, is left out of the latency.
 # KAFKA_BOOTSTRAP names a broker that is there; else one is started for the run. Topics begin with
 # PREFIX. OUT gets per run the matched records as they stand in the topic, the report, and the chart.
 set -euo pipefail
@@ -14,6 +15,7 @@ PATH=${BIN:-$top/bin}:$PATH
 # shellcheck source=tests/real/lib/kafka.sh
 . "$top/tests/real/lib/kafka.sh"
 rate=${RATE:-100} length=${SECONDS_LONG:-10} timeout=${TIMEOUT:-2m} batch=${BATCH:-500ms}
+warmup=${WARMUP:-2s}
 out=${OUT:-latency-modes} prefix=${PREFIX:-seed-000-$$}
 count=$((rate * length))
 trap kafka_stop EXIT
@@ -69,7 +71,7 @@ run() {
     wait "$matcher"
     rm "$out/both-types"
     kcat -C -b "$KAFKA_BOOTSTRAP" -t "$matches" -o beginning -e -q -E -J >"$out/$name.kcat"
-    evlatency -J --to '$ts:ms' --format json -o "$out/$name.json" "$out/$name.kcat"
+    evlatency -J --to '$ts:ms' --warmup "$warmup" --format json -o "$out/$name.json" "$out/$name.kcat"
 }
 
 echo "Record by record, $count records, $rate per second ..."

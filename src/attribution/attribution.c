@@ -121,6 +121,7 @@ static void update(struct attribution *attribution, uint64_t position, uint64_t 
         return;
     result.before = &attribution->before;
     result.revision = attribution_row_count_revision(waiting);
+    row_history_mark(&attribution->conversions, position, result.revision);
     give(attribution, &result);
 }
 
@@ -174,9 +175,12 @@ void attribution_add_conversion(struct attribution *attribution,
 /* --reuse no: the touches that got credit serve nobody else. */
 static void use_up(struct attribution *attribution)
 {
-    for (size_t i = 0; i < attribution->outcome.count; i++)
-        row_history_at(&attribution->touches, attribution->outcome.credited[i].position)->state |=
-            ROW_GONE;
+    struct row_history *touches = &attribution->touches;
+    for (size_t i = 0; i < attribution->outcome.count; i++) {
+        uint64_t position = attribution->outcome.credited[i].position;
+        waiting_row_mark(row_history_at(touches, position), ROW_GONE);
+        row_history_mark(touches, position, ROW_GONE);
+    }
 }
 
 static void finish(struct attribution *attribution, uint64_t position)
@@ -240,7 +244,8 @@ void attribution_prefetch(struct attribution *attribution, uint64_t hash)
     *earlier = hash;
 }
 
-void attribution_count(const struct attribution *attribution, struct attribution_counts *counts)
+void attribution_count_events(const struct attribution *attribution,
+                              struct attribution_counts *counts)
 {
     const struct attribution_counts *own = &attribution->counts;
     counts->touches += own->touches;
@@ -249,6 +254,11 @@ void attribution_count(const struct attribution *attribution, struct attribution
     counts->updated += own->updated;
     counts->attributed += own->attributed;
     counts->unattributed += own->unattributed;
+}
+
+void attribution_count(const struct attribution *attribution, struct attribution_counts *counts)
+{
+    attribution_count_events(attribution, counts);
     counts->held_touches += row_history_count(&attribution->touches);
     counts->held_conversions += attribution->open;
     counts->bytes += row_history_bytes(&attribution->touches) +
@@ -258,4 +268,73 @@ void attribution_count(const struct attribution *attribution, struct attribution
 uint64_t attribution_open(const struct attribution *attribution)
 {
     return attribution->open;
+}
+
+void attribution_journal(struct attribution *attribution, uint32_t partition,
+                         struct log_marks *touches, struct log_marks *conversions)
+{
+    attribution->touches.marks = touches;
+    attribution->conversions.marks = conversions;
+    attribution->touches.partition = attribution->conversions.partition = partition;
+}
+
+struct row_history *attribution_touches(struct attribution *attribution)
+{
+    return &attribution->touches;
+}
+
+struct row_history *attribution_conversions(struct attribution *attribution)
+{
+    return &attribution->conversions;
+}
+
+bool attribution_restore_touch(struct attribution *attribution, const struct attribution_row *row,
+                               uint64_t position)
+{
+    struct waiting_row *waiting;
+    return row_history_restore(&attribution->touches, row, position, true, &waiting);
+}
+
+/* With updates a conversion comes out as soon as it is there. */
+bool attribution_restore_conversion(struct attribution *attribution,
+                                    const struct attribution_row *row, uint64_t position)
+{
+    bool updating = attribution->rules.emission == EMIT_UPDATE;
+    struct waiting_row *waiting;
+    if (!row_history_restore(&attribution->conversions, row, position, updating && keyed(row),
+                             &waiting))
+        return false;
+    if (waiting == NULL)
+        return true;
+    attribution_row_set_revision(waiting, updating);
+    expiry_add(&attribution->expiry, row->time, position);
+    attribution->open++;
+    return true;
+}
+
+bool attribution_restore_touch_mark(struct attribution *attribution, const struct log_mark *mark)
+{
+    struct waiting_row *waiting;
+    if (!row_history_marked(&attribution->touches, mark, &waiting) || mark->value != ROW_GONE)
+        return false;
+    if (waiting != NULL)
+        waiting_row_mark(waiting, ROW_GONE);
+    return true;
+}
+
+bool attribution_restore_conversion_mark(struct attribution *attribution,
+                                         const struct log_mark *mark)
+{
+    struct waiting_row *waiting;
+    if (!row_history_marked(&attribution->conversions, mark, &waiting))
+        return false;
+    if (waiting != NULL)
+        attribution_row_set_revision(waiting, mark->value);
+    return true;
+}
+
+void attribution_restore_counts(struct attribution *attribution,
+                                const struct attribution_counts *counts)
+{
+    attribution->counts = *counts;
 }

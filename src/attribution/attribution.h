@@ -65,8 +65,28 @@ struct attribution_counts {
     uint64_t held_conversions;
     uint64_t bytes;
 };
-/* Adds to the counts. */
+/* Adds to the counts, only those of what happened; and all, with a walk over what is held. */
+void attribution_count_events(const struct attribution *attribution,
+                              struct attribution_counts *counts);
 void attribution_count(const struct attribution *attribution, struct attribution_counts *counts);
+
+/* For --state (attribution_state.h): from now on notes what becomes of rows that wait. */
+void attribution_journal(struct attribution *attribution, uint32_t partition,
+                         struct log_marks *touches, struct log_marks *conversions);
+struct row_history *attribution_touches(struct attribution *attribution);
+struct row_history *attribution_conversions(struct attribution *attribution);
+/* Put rows, and what became of them, back where they were, unless they are past. false: they cannot
+   have been there. */
+bool attribution_restore_touch(struct attribution *attribution, const struct attribution_row *row,
+                               uint64_t position);
+bool attribution_restore_conversion(struct attribution *attribution,
+                                    const struct attribution_row *row, uint64_t position);
+bool attribution_restore_touch_mark(struct attribution *attribution, const struct log_mark *mark);
+bool attribution_restore_conversion_mark(struct attribution *attribution,
+                                         const struct log_mark *mark);
+/* Goes on counting from there; what is held counts itself. */
+void attribution_restore_counts(struct attribution *attribution,
+                                const struct attribution_counts *counts);
 
 /* Conversions that are not final yet. */
 uint64_t attribution_open(const struct attribution *attribution);

@@ -41,15 +41,18 @@ static uint32_t keep(const struct attribution_row *row, struct json_slice slice,
     return slice.length;
 }
 
-struct waiting_row *attribution_row_append(struct record_log *log,
-                                           const struct attribution_row *row, uint64_t *position)
+static inline struct waiting_row *put_row(struct record_log *log, const struct attribution_row *row,
+                                          bool restored, uint64_t *position)
 {
     struct row_view view = {row->time, row->text, row->length, row->key};
     struct kept_slice kept_id, kept_weight;
     uint32_t id = keep(row, row->id, row->length, &kept_id);
     uint32_t weight = keep(row, row->weight, row->length + id, &kept_weight);
     uint32_t extra = id + weight + (uint32_t)sizeof(struct row_tail);
-    struct waiting_row *waiting = waiting_row_append(log, &view, extra, position);
+    struct waiting_row *waiting = restored ? waiting_row_restore(log, &view, extra, *position)
+                                           : waiting_row_append(log, &view, extra, position);
+    if (restored && waiting == NULL)
+        return NULL;
     char *copies = waiting_row_extra(waiting, extra);
     struct row_tail *tail = tail_of(waiting);
     if (id > 0)
@@ -64,6 +67,18 @@ struct waiting_row *attribution_row_append(struct record_log *log,
     tail->stamp_length = tail->plain ? (uint8_t)row->stamp.length : 0;
     tail->stamp_offset = tail->plain ? (uint32_t)(row->stamp.text - row->text) : 0;
     return waiting;
+}
+
+struct waiting_row *attribution_row_append(struct record_log *log,
+                                           const struct attribution_row *row, uint64_t *position)
+{
+    return put_row(log, row, false, position);
+}
+
+struct waiting_row *attribution_row_restore(struct record_log *log,
+                                            const struct attribution_row *row, uint64_t position)
+{
+    return put_row(log, row, true, &position);
 }
 
 static struct json_slice slice_of(const char *text, const struct kept_slice *kept)
@@ -95,6 +110,11 @@ void attribution_row_view(const struct waiting_row *waiting, struct attribution_
 uint32_t attribution_row_count_revision(struct waiting_row *waiting)
 {
     return ++tail_of(waiting)->revision;
+}
+
+void attribution_row_set_revision(struct waiting_row *waiting, uint32_t revision)
+{
+    tail_of(waiting)->revision = revision;
 }
 
 static int compare_bytes(const struct attribution_row *a, const struct attribution_row *b)

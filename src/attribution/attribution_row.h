@@ -23,10 +23,15 @@ struct attribution_row {
 struct waiting_row *attribution_row_append(struct record_log *log,
                                            const struct attribution_row *row, uint64_t *position);
 
+/* The same for a row that is put back where it was; NULL: it cannot have been there. */
+struct waiting_row *attribution_row_restore(struct record_log *log,
+                                            const struct attribution_row *row, uint64_t position);
+
 void attribution_row_view(const struct waiting_row *waiting, struct attribution_row *row);
 
 /* How often a conversion came out; starts at 0. Counts up and returns the new number. */
 uint32_t attribution_row_count_revision(struct waiting_row *waiting);
+void attribution_row_set_revision(struct waiting_row *waiting, uint32_t revision);
 
 /* By time, id in jq's order, the record's bytes: <0, 0, >0. Not by arrival. */
 int attribution_row_compare(const struct attribution_row *a, const struct attribution_row *b);

@@ -94,7 +94,8 @@ static void explain_output(const struct attribution_rules *rules, int64_t delay,
     fprintf(out, "output: out of order; give the next tool -d %s\n", duration_format(delay, text));
 }
 
-void attribution_rules_explain(const struct attribution_rules *rules, int64_t delay, FILE *out)
+void attribution_rules_explain(const struct attribution_rules *rules, int64_t delay, bool durable,
+                               FILE *out)
 {
     char text[DURATION_TEXT_SIZE];
     fprintf(out, "model: %s%s%s\n", rules->model.text,
@@ -110,5 +111,7 @@ void attribution_rules_explain(const struct attribution_rules *rules, int64_t de
     fprintf(out, "state: conversions wait until W > time\n");
     fprintf(out, "late: time < W\n");
     explain_output(rules, delay, out);
-    fprintf(out, "exit: a signal discards what waits; the end of the input writes it\n");
+    fputs(durable ? "exit: what waits is saved, and goes on in the next run\n"
+                  : "exit: a signal discards what waits; the end of the input writes it\n",
+          out);
 }

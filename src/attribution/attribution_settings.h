@@ -34,6 +34,7 @@ struct attribution_rules attribution_settings_rules(const struct attribution_set
                                                     const struct command *command);
 
 /* For --explain. */
-void attribution_rules_explain(const struct attribution_rules *rules, int64_t delay, FILE *out);
+void attribution_rules_explain(const struct attribution_rules *rules, int64_t delay, bool durable,
+                               FILE *out);
 
 #endif

@@ -97,6 +97,38 @@ uint64_t row_history_add(struct row_history *history, const struct attribution_r
     return position;
 }
 
+bool row_history_restore(struct row_history *history, const struct attribution_row *row,
+                         uint64_t position, bool chained, struct waiting_row **waiting)
+{
+    *waiting = NULL;
+    if (row->time < history->past)
+        return true;
+    *waiting = attribution_row_restore(&history->log, row, position);
+    if (*waiting == NULL)
+        return false;
+    if (chained)
+        link_row(history, row, position);
+    return true;
+}
+
+void row_history_mark(struct row_history *history, uint64_t position, uint32_t value)
+{
+    if (history->marks != NULL)
+        log_marks_add(history->marks,
+                      &(struct log_mark){position, row_history_at(history, position)->time,
+                                         history->partition, value});
+}
+
+bool row_history_marked(const struct row_history *history, const struct log_mark *mark,
+                        struct waiting_row **waiting)
+{
+    *waiting = NULL;
+    if (mark->time < history->past)
+        return true;
+    *waiting = row_history_at(history, mark->position);
+    return *waiting != NULL && (*waiting)->time == mark->time;
+}
+
 static void add_position(struct row_positions *positions, uint64_t position)
 {
     if (positions->count == positions->capacity) {

@@ -3,6 +3,7 @@
 
 #include "attribution/attribution_row.h"
 #include "state/key_index.h"
+#include "state/log_marks.h"
 #include "state/record_log.h"
 
 #include <stdbool.h>
@@ -16,6 +17,10 @@ struct row_history {
     struct key_index index;
     size_t segments; /* of the log when it was last tidied */
     int64_t past;    /* rows older than this are gone */
+    /* Where what becomes of rows is noted for the next snapshot; NULL = nowhere: */
+    struct log_marks *marks;
+    uint32_t partition;
+    uint64_t saved; /* rows before this position were saved */
 };
 
 /* `history` must stay where it is. */
@@ -28,6 +33,17 @@ void row_history_advance(struct row_history *history, int64_t past);
 /* Keeps a row; returns its position. `chained`: it is to be found by its key. */
 uint64_t row_history_add(struct row_history *history, const struct attribution_row *row,
                          bool chained);
+
+/* Puts a row back where it was, if it is not past: *waiting, else NULL. false: it cannot have been
+   there. */
+bool row_history_restore(struct row_history *history, const struct attribution_row *row,
+                         uint64_t position, bool chained, struct waiting_row **waiting);
+
+/* Notes what has become of a row, for the next snapshot; the meaning of `value` is the caller's. */
+void row_history_mark(struct row_history *history, uint64_t position, uint32_t value);
+/* The row that a mark is about; *waiting is NULL if it is past. false: there is none. */
+bool row_history_marked(const struct row_history *history, const struct log_mark *mark,
+                        struct waiting_row **waiting);
 
 struct waiting_row *row_history_at(const struct row_history *history, uint64_t position);
 

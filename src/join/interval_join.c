@@ -65,6 +65,23 @@ void interval_join_free(struct interval_join *join)
     free(join);
 }
 
+void interval_join_journal(struct interval_join *join, uint32_t partition,
+                           struct log_marks *const marks[2])
+{
+    for (enum side side = SIDE_LEFT; side <= SIDE_RIGHT; side++) {
+        struct join_side *own = &join->sides[side];
+        own->marks = marks[side];
+        own->partition = partition;
+        own->telling = (uint8_t)(ROW_REPLACED | (join->used_up[side] ? ROW_GONE : 0) |
+                                 (own->preserved && !join->used_up[side] ? ROW_MATCHED : 0));
+    }
+}
+
+struct join_side *interval_join_side(struct interval_join *join, enum side side)
+{
+    return &join->sides[side];
+}
+
 static int64_t shifted(int64_t time, int64_t bound)
 {
     return bound == INT64_MIN || bound == INT64_MAX ? bound : time_add(time, bound);
@@ -117,7 +134,7 @@ static bool probe(struct interval_join *join, enum side side, const struct row_v
         struct waiting_row *waiting = waiting_row_at(&partners->log, join->found.items[i]);
         if (!give_pair(join, side, row, waiting))
             continue;
-        waiting->state |= fate;
+        join_side_mark(partners, join->found.items[i], waiting, fate);
         matched = true;
     }
     return matched;
@@ -139,7 +156,7 @@ static void store_single(struct interval_join *join, const struct row_view *row,
                 join_side_store_replaced(lefts, row);
             return;
         }
-        holder->state |= ROW_REPLACED;
+        join_side_mark(lefts, join->found.items[0], holder, ROW_REPLACED);
     }
     join_side_store(lefts, row, first, matched);
 }
@@ -256,6 +273,13 @@ void interval_join_count(const struct interval_join *join, struct join_counts *c
         counts->bytes += join_side_bytes(&join->sides[side]);
     }
     counts->bytes += join->index.keys.bytes;
+}
+
+void interval_join_restore_count(struct interval_join *join, const struct join_counts *counts)
+{
+    join->pairs = counts->pairs;
+    join->unmatched[SIDE_LEFT] = counts->unmatched[SIDE_LEFT];
+    join->unmatched[SIDE_RIGHT] = counts->unmatched[SIDE_RIGHT];
 }
 
 uint64_t interval_join_open_results(const struct interval_join *join)

@@ -65,6 +65,14 @@ struct join_counts {
 /* Adds to the counts. */
 void interval_join_count(const struct interval_join *join, struct join_counts *counts);
 
+/* For --state (join_state.h): from now on notes what becomes of rows that wait, by side. */
+struct log_marks;
+void interval_join_journal(struct interval_join *join, uint32_t partition,
+                           struct log_marks *const marks[2]);
+struct join_side *interval_join_side(struct interval_join *join, enum side side);
+/* Goes on counting from there: pairs, unmatched. */
+void interval_join_restore_count(struct interval_join *join, const struct join_counts *counts);
+
 /* Results that are still open: unmatched rows of a preserved side; for an inner join, rows that may
    still find a partner. Walks over everything that waits. */
 uint64_t interval_join_open_results(const struct interval_join *join);

@@ -125,7 +125,7 @@ static void explain_disorder(const struct join_rules *rules, int64_t left, int64
                 duration_format(time_add(delay, longest), text));
 }
 
-void join_rules_explain(const struct join_rules *rules, int64_t delay, FILE *out)
+void join_rules_explain(const struct join_rules *rules, int64_t delay, bool durable, FILE *out)
 {
     int64_t left = rules->within.upper;
     int64_t right = rules->within.lower == INT64_MIN ? INT64_MAX : -rules->within.lower;
@@ -138,5 +138,7 @@ void join_rules_explain(const struct join_rules *rules, int64_t delay, FILE *out
     explain_wait("right", right, out);
     if (!join_rules_timeless(rules))
         explain_disorder(rules, left, right, delay, out);
-    fprintf(out, "exit: a signal discards what waits; the end of the input writes it\n");
+    fputs(durable ? "exit: what waits is saved, and goes on in the next run\n"
+                  : "exit: a signal discards what waits; the end of the input writes it\n",
+          out);
 }

@@ -42,6 +42,6 @@ enum output_shape join_settings_shape(const struct join_settings *settings);
 bool join_rules_timeless(const struct join_rules *rules);
 
 /* For --explain: when rows leave the state, in what order results come, what an exit loses. */
-void join_rules_explain(const struct join_rules *rules, int64_t delay, FILE *out);
+void join_rules_explain(const struct join_rules *rules, int64_t delay, bool durable, FILE *out);
 
 #endif

@@ -125,25 +125,48 @@ static uint64_t place_in_chain(const struct join_side *side, uint64_t position, 
     return before;
 }
 
-void join_side_store(struct join_side *side, const struct row_view *view,
-                     const struct index_entry *first, bool matched)
+/* Where a row belongs. */
+struct chain_place {
+    struct index_entry entry;
+    bool known; /* the key has a chain */
+    uint64_t before;
+    uint64_t after;
+};
+
+static inline struct chain_place find_place(const struct join_side *side,
+                                            const struct row_view *view,
+                                            const struct index_entry *first)
 {
-    struct index_entry entry = *first;
-    uint64_t position, head, after = LOG_NOWHERE, before = LOG_NOWHERE;
-    bool known = find_chain(side, &view->key, &entry, &head);
-    struct waiting_row *row;
-    if (known)
-        before = place_in_chain(side, head, view->time, &after);
-    row = waiting_row_append(&side->log, view, 0, &position);
-    waiting_row_set_link(row, position, after);
-    if (matched)
-        row->state |= ROW_MATCHED;
-    if (before != LOG_NOWHERE)
-        waiting_row_set_link(waiting_row_at(&side->log, before), before, position);
-    else if (known)
+    struct chain_place place = {*first, false, LOG_NOWHERE, LOG_NOWHERE};
+    uint64_t head;
+    place.known = find_chain(side, &view->key, &place.entry, &head);
+    if (place.known)
+        place.before = place_in_chain(side, head, view->time, &place.after);
+    return place;
+}
+
+static inline void put_in_chain(struct join_side *side, const struct chain_place *place,
+                                struct waiting_row *row, uint64_t position)
+{
+    struct index_entry entry = place->entry;
+    waiting_row_set_link(row, position, place->after);
+    if (place->before != LOG_NOWHERE)
+        waiting_row_set_link(waiting_row_at(&side->log, place->before), place->before, position);
+    else if (place->known)
         key_index_replace(&entry, pair_index_place(side->which, position));
     else
         key_index_put(&side->index->keys, &entry, pair_index_place(side->which, position));
+}
+
+void join_side_store(struct join_side *side, const struct row_view *view,
+                     const struct index_entry *first, bool matched)
+{
+    struct chain_place place = find_place(side, view, first);
+    uint64_t position;
+    struct waiting_row *row = waiting_row_append(&side->log, view, 0, &position);
+    put_in_chain(side, &place, row, position);
+    if (matched)
+        join_side_mark(side, position, row, ROW_MATCHED);
     if (side->preserved && !matched)
         expiry_add(&side->expiry, view->time, position);
     tidy(side);
@@ -152,9 +175,40 @@ void join_side_store(struct join_side *side, const struct row_view *view,
 void join_side_store_replaced(struct join_side *side, const struct row_view *view)
 {
     uint64_t position;
-    waiting_row_append(&side->log, view, 0, &position)->state |= ROW_REPLACED;
+    struct waiting_row *row = waiting_row_append(&side->log, view, 0, &position);
+    join_side_mark(side, position, row, ROW_REPLACED);
     expiry_add(&side->expiry, view->time, position);
     tidy(side);
+}
+
+bool join_side_restore(struct join_side *side, const struct row_view *view, uint64_t position)
+{
+    struct index_entry first;
+    struct chain_place place;
+    struct waiting_row *row;
+    if (view->time < side->past)
+        return true;
+    key_index_find(&side->index->keys, view->key.hash, &first);
+    place = find_place(side, view, &first);
+    row = waiting_row_restore(&side->log, view, 0, position);
+    if (row == NULL)
+        return false;
+    put_in_chain(side, &place, row, position);
+    if (side->preserved)
+        expiry_add(&side->expiry, view->time, position);
+    return true;
+}
+
+bool join_side_restore_mark(struct join_side *side, const struct log_mark *mark)
+{
+    struct waiting_row *row;
+    if (mark->time < side->past)
+        return true;
+    row = waiting_row_at(&side->log, mark->position);
+    if (row == NULL || row->time != mark->time || (mark->value & ~(uint32_t)ROW_FLAGS) != 0)
+        return false;
+    waiting_row_mark(row, (uint8_t)mark->value);
+    return true;
 }
 
 void join_side_prefetch_row(const struct join_side *side, uint64_t hash)

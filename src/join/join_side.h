@@ -3,6 +3,7 @@
 
 #include "join/pair_index.h"
 #include "state/expiry.h"
+#include "state/log_marks.h"
 #include "state/record_log.h"
 #include "state/waiting_row.h"
 #include "time/timestamp.h"
@@ -24,6 +25,11 @@ struct join_side {
     bool preserved;       /* unmatched rows come out */
     int64_t past;         /* rows older than this have no partner to come */
     int64_t late;         /* rows older than this come too late to be stored */
+    /* Where what becomes of rows is noted for the next snapshot; NULL = nowhere: */
+    struct log_marks *marks;
+    uint32_t partition;
+    uint8_t telling; /* the flags that later results depend on */
+    uint64_t saved;  /* rows before this position were saved */
 };
 
 /* `side` must stay where it is. The index is shared by both sides. */
@@ -60,6 +66,22 @@ void join_side_store(struct join_side *side, const struct row_view *view,
 
 /* Makes an unmatched row wait that finds no partner any more. */
 void join_side_store_replaced(struct join_side *side, const struct row_view *view);
+
+/* Sets flags of a row that waits. */
+static inline void join_side_mark(struct join_side *side, uint64_t position,
+                                  struct waiting_row *row, uint8_t flags)
+{
+    uint8_t told = (uint8_t)(flags & side->telling & ~row->state);
+    waiting_row_mark(row, flags);
+    if (side->marks != NULL && told != 0)
+        log_marks_add(side->marks, &(struct log_mark){position, row->time, side->partition, told});
+}
+
+/* Puts a row back where it was, as one that nothing has become of; one that is past is left out.
+   false: it cannot have been there. */
+bool join_side_restore(struct join_side *side, const struct row_view *view, uint64_t position);
+/* The same for what became of it. */
+bool join_side_restore_mark(struct join_side *side, const struct log_mark *mark);
 
 /* Hint that rows of this hash will be read some records later. */
 void join_side_prefetch_row(const struct join_side *side, uint64_t hash);

@@ -269,6 +269,7 @@ enum byte_status read_ahead_fill(struct read_ahead *ahead, struct byte_source *s
     source->error = block->view.error;
     source->position = block->view.position;
     source->skipping = block->view.skipping;
+    source->mark = block->view.mark;
     source->line = block->view.line;
     source->limit = block->view.limit;
     ahead->next_line = 0;

@@ -34,19 +34,68 @@ static char *take_memory(struct record_log *log, size_t size)
     return size < LOG_SEGMENT_SIZE ? allocate(size) : map_aligned(size);
 }
 
+static void detain(struct record_log *log, char *memory, size_t size)
+{
+    if (log->detained_count == log->detained_capacity) {
+        log->detained_capacity = log->detained_capacity == 0 ? 16 : 2 * log->detained_capacity;
+        log->detained = reallocate(log->detained, log->detained_capacity * sizeof *log->detained);
+    }
+    log->detained[log->detained_count++] = (struct log_piece){memory, size};
+}
+
+static void pool_memory(struct record_log *log, char *memory)
+{
+    if (log->pooled == log->pool_capacity) {
+        log->pool_capacity = log->pool_capacity == 0 ? POOL_LIMIT : 2 * log->pool_capacity;
+        log->pool = reallocate(log->pool, log->pool_capacity * sizeof *log->pool);
+    }
+    log->pool[log->pooled++] = memory;
+}
+
+/* After much was detained the pool is large; to give all of that back takes time, so it shrinks by
+   and by. */
+static void shrink_pool(struct record_log *log)
+{
+    if (log->pooled <= POOL_LIMIT)
+        return;
+    munmap(log->pool[--log->pooled], LOG_SEGMENT_SIZE);
+    log->bytes -= LOG_SEGMENT_SIZE;
+}
+
 static void drop_memory(struct record_log *log, char *memory, size_t size)
 {
-    if (size == LOG_SEGMENT_SIZE && log->pooled < POOL_LIMIT) {
-        if (log->pool == NULL)
-            log->pool = allocate(POOL_LIMIT * sizeof *log->pool);
-        log->pool[log->pooled++] = memory;
+    if (log->pins > 0) {
+        detain(log, memory, size);
         return;
     }
+    if (size == LOG_SEGMENT_SIZE && log->pooled < POOL_LIMIT) {
+        pool_memory(log, memory);
+        return;
+    }
+    shrink_pool(log);
     log->bytes -= size;
     if (size < LOG_SEGMENT_SIZE)
         free(memory);
     else
         munmap(memory, size);
+}
+
+void record_log_pin(struct record_log *log)
+{
+    log->pins++;
+}
+
+void record_log_unpin(struct record_log *log)
+{
+    if (--log->pins > 0)
+        return;
+    for (size_t i = 0; i < log->detained_count; i++) {
+        if (log->detained[i].size == LOG_SEGMENT_SIZE)
+            pool_memory(log, log->detained[i].memory);
+        else
+            drop_memory(log, log->detained[i].memory, log->detained[i].size);
+    }
+    log->detained_count = 0;
 }
 
 /* Sizes above LOG_SEGMENT_SIZE are multiples of it. */
@@ -63,9 +112,13 @@ void record_log_init(struct record_log *log)
 
 void record_log_free(struct record_log *log)
 {
+    log->pins = 0;
     for (size_t i = 0; i < log->count; i++)
         if (log->segments[i].memory != NULL && log->segments[i].span > 0)
             drop_memory(log, log->segments[i].memory, memory_size(&log->segments[i]));
+    for (size_t i = 0; i < log->detained_count; i++)
+        drop_memory(log, log->detained[i].memory, log->detained[i].size);
+    free(log->detained);
     while (log->pooled > 0)
         munmap(log->pool[--log->pooled], LOG_SEGMENT_SIZE);
     free(log->pool);
@@ -85,7 +138,7 @@ static struct log_segment *add_entry(struct record_log *log, struct log_segment 
 
 static struct log_segment *open_segment(struct record_log *log, size_t size)
 {
-    bool beginning = log->count == 0 && log->first == 1;
+    bool beginning = log->bytes == 0;
     uint32_t span = (uint32_t)((size + LOG_SEGMENT_SIZE - 1) >> LOG_SEGMENT_BITS);
     struct log_segment segment = {NULL, INT64_MIN, LOG_SEGMENT_SIZE, 0, 0, span};
     size_t first = log->count;
@@ -126,19 +179,30 @@ static struct log_segment *segment_for(struct record_log *log, size_t size)
     return last;
 }
 
-void *record_log_append(struct record_log *log, size_t size, int64_t time, uint64_t *position)
+static char *add_record(struct record_log *log, struct log_segment *segment, size_t rounded,
+                        int64_t time)
 {
-    size_t rounded = (size + LOG_UNIT - 1) & ~(size_t)(LOG_UNIT - 1);
-    struct log_segment *segment = segment_for(log, rounded);
-    uint64_t number = log->first + (uint64_t)(segment - log->segments);
     char *record = segment->memory + segment->used;
-    *position = number * LOG_SEGMENT_UNITS + segment->used / LOG_UNIT;
     segment->used += (uint32_t)rounded;
     segment->records++;
     if (time > segment->youngest)
         segment->youngest = time;
     log->records++;
     return record;
+}
+
+static size_t rounded_size(size_t size)
+{
+    return (size + LOG_UNIT - 1) & ~(size_t)(LOG_UNIT - 1);
+}
+
+void *record_log_append(struct record_log *log, size_t size, int64_t time, uint64_t *position)
+{
+    size_t rounded = rounded_size(size);
+    struct log_segment *segment = segment_for(log, rounded);
+    uint64_t number = log->first + (uint64_t)(segment - log->segments);
+    *position = number * LOG_SEGMENT_UNITS + segment->used / LOG_UNIT;
+    return add_record(log, segment, rounded, time);
 }
 
 static void release_segment(struct record_log *log, size_t index)
@@ -196,4 +260,82 @@ uint64_t record_log_next(const struct record_log *log, uint64_t position, size_t
     if (offset * LOG_UNIT < log->segments[index].used)
         return position + units;
     return first_from(log, index + 1);
+}
+
+bool record_log_stretch(const struct record_log *log, uint64_t *from, struct log_stretch *stretch)
+{
+    uint64_t number = *from / LOG_SEGMENT_UNITS;
+    size_t index = number < log->first ? 0 : (size_t)(number - log->first);
+    for (; index < log->count; index++) {
+        const struct log_segment *segment = &log->segments[index];
+        uint64_t start = (log->first + index) * LOG_SEGMENT_UNITS;
+        size_t offset = *from > start ? (size_t)(*from - start) * LOG_UNIT : 0;
+        if (segment->memory == NULL || segment->used <= offset)
+            continue;
+        *stretch = (struct log_stretch){segment->memory + offset, start + offset / LOG_UNIT,
+                                        segment->used - offset, segment->youngest};
+        *from = start + segment->used / LOG_UNIT;
+        return true;
+    }
+    return false;
+}
+
+uint64_t record_log_tail(const struct record_log *log)
+{
+    const struct log_segment *last = log->count == 0 ? NULL : &log->segments[log->count - 1];
+    if (last == NULL || last->memory == NULL || last->span != 1)
+        return record_log_end(log);
+    return (log->first + log->count - 1) * LOG_SEGMENT_UNITS + last->used / LOG_UNIT;
+}
+
+/* A log is never longer than that, in numbers: what says so is damaged. */
+enum { LONGEST_LOG = 1 << 22 };
+
+/* The numbers up to this one, which is the next to be opened, were given back. */
+static bool pass_numbers(struct record_log *log, uint64_t number)
+{
+    if (log->count == 0 && number >= log->first)
+        log->first = number;
+    if (number < log->first + log->count || number - log->first > LONGEST_LOG)
+        return false;
+    while (log->first + log->count < number)
+        add_entry(log, (struct log_segment){NULL, INT64_MIN, 0, 0, 0, 1});
+    return true;
+}
+
+/* The segment of a position, that has room for so many bytes from its start on; NULL: there is
+   none. */
+static struct log_segment *restored_segment(struct record_log *log, uint64_t number, size_t end)
+{
+    struct log_segment *last = log->count == 0 ? NULL : &log->segments[log->count - 1];
+    if (last == NULL || number + 1 != log->first + log->count)
+        return pass_numbers(log, number) ? open_segment(log, end) : NULL;
+    if (last->memory == NULL || last->span != 1 || end > LOG_SEGMENT_SIZE)
+        return NULL;
+    if (end > last->size)
+        enlarge(log, last, end);
+    return last;
+}
+
+void *record_log_restore(struct record_log *log, size_t size, int64_t time, uint64_t position,
+                         size_t *gap)
+{
+    size_t rounded = rounded_size(size);
+    size_t offset = (size_t)(position % LOG_SEGMENT_UNITS) * LOG_UNIT;
+    struct log_segment *segment;
+    if (offset > 0 && offset + rounded > LOG_SEGMENT_SIZE)
+        return NULL;
+    segment = restored_segment(log, position / LOG_SEGMENT_UNITS, offset + rounded);
+    if (segment == NULL || offset < segment->used)
+        return NULL;
+    *gap = offset - segment->used;
+    segment->used = (uint32_t)offset;
+    return add_record(log, segment, rounded, time);
+}
+
+bool record_log_restore_tail(struct record_log *log, uint64_t position)
+{
+    if (position <= record_log_tail(log))
+        return true;
+    return pass_numbers(log, (position + LOG_SEGMENT_UNITS - 1) / LOG_SEGMENT_UNITS);
 }

@@ -1,6 +1,7 @@
 #ifndef STATE_RECORD_LOG_H
 #define STATE_RECORD_LOG_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -24,6 +25,11 @@ struct log_segment {
     uint32_t span; /* numbers it covers: > 1 for one that holds a single longer record */
 };
 
+struct log_piece {
+    char *memory;
+    size_t size;
+};
+
 struct record_log {
     struct log_segment *segments;
     size_t count;
@@ -31,6 +37,11 @@ struct record_log {
     uint64_t first; /* number of segments[0]; the number of a position is position / units */
     char **pool;    /* segments given back, kept for the next */
     size_t pooled;
+    size_t pool_capacity;
+    unsigned pins;              /* readers of memory on other threads */
+    struct log_piece *detained; /* memory given back while they read */
+    size_t detained_count;
+    size_t detained_capacity;
     uint64_t records; /* in segments not yet given back */
     uint64_t bytes;   /* of memory held, the pool included */
 };
@@ -60,6 +71,33 @@ static inline void *record_log_at(const struct record_log *log, uint64_t positio
    LOG_NOWHERE at the end. */
 uint64_t record_log_first(const struct record_log *log);
 uint64_t record_log_next(const struct record_log *log, uint64_t position, size_t size);
+
+/* What was appended in one piece of memory. */
+struct log_stretch {
+    const char *memory; /* of the first record */
+    uint64_t position;
+    size_t size;      /* bytes of records, one behind the other, each rounded up to LOG_UNIT */
+    int64_t youngest; /* no record in it has a greater time */
+};
+/* The stretches from a position on: sets the next one and moves *from behind it; false: no more. */
+bool record_log_stretch(const struct record_log *log, uint64_t *from, struct log_stretch *stretch);
+
+/* While a log is pinned, memory of stretches is neither freed nor used anew, also if it is given
+   back; what was appended before stays as it is there but for what the log's owner changes in it.
+   Pins count. */
+void record_log_pin(struct record_log *log);
+void record_log_unpin(struct record_log *log);
+
+/* Where the next record is going to stand at the earliest. */
+uint64_t record_log_tail(const struct record_log *log);
+
+/* Putting a log back, in order of positions: room for a record at the position that it had. *gap
+   bytes right before it, which must be filled with something that has a size, hold nothing (records
+   that are not put back, at least one). NULL: no such position is possible. */
+void *record_log_restore(struct record_log *log, size_t size, int64_t time, uint64_t position,
+                         size_t *gap);
+/* What comes next stands at this position or behind it. false: that is not possible. */
+bool record_log_restore_tail(struct record_log *log, uint64_t position);
 
 /* Behind all positions given so far. */
 static inline uint64_t record_log_end(const struct record_log *log)

@@ -39,11 +39,48 @@ static bool is_narrow(const struct row_view *view, uint32_t extra, bool *quoted)
            key->bytes == key->text.text + *quoted && key->length + 2u * *quoted == key->text.length;
 }
 
-static struct waiting_row *append_narrow(struct record_log *log, const struct row_view *view,
-                                         uint32_t extra, bool quoted, uint64_t *position)
+/* A row that takes part in nothing, of any size that is a multiple of LOG_UNIT and no smaller than
+   a row. */
+static void fill_gap(char *gap, size_t size)
+{
+    struct waiting_row row = {.time = INT64_MIN, .state = ROW_GONE};
+    struct wide_header wide = {.bytes_offset = (uint32_t)(size - sizeof row - sizeof wide)};
+    if (size <= sizeof row + NARROW_LIMIT) {
+        row.length = (uint16_t)(size - sizeof row);
+    } else {
+        row.state |= ROW_WIDE;
+        memcpy(gap + sizeof row, &wide, sizeof wide);
+    }
+    memcpy(gap, &row, sizeof row);
+}
+
+/* Where rows come from: *position is given or, if they are put back, told. */
+enum row_origin { ROW_NEW, ROW_RESTORED };
+
+static inline struct waiting_row *row_room(struct record_log *log, size_t size, int64_t time,
+                                           enum row_origin origin, uint64_t *position)
+{
+    size_t gap;
+    char *room;
+    if (origin == ROW_NEW)
+        return record_log_append(log, size, time, position);
+    room = record_log_restore(log, size, time, *position, &gap);
+    if (room == NULL || gap == 0)
+        return (struct waiting_row *)(void *)room;
+    if (gap < sizeof(struct waiting_row))
+        return NULL;
+    fill_gap(room - gap, gap);
+    return (struct waiting_row *)(void *)room;
+}
+
+static inline struct waiting_row *put_narrow(struct record_log *log, const struct row_view *view,
+                                             uint32_t extra, bool quoted, enum row_origin origin,
+                                             uint64_t *position)
 {
     uint32_t length = view->length + extra;
-    struct waiting_row *row = record_log_append(log, sizeof *row + length, view->time, position);
+    struct waiting_row *row = row_room(log, sizeof *row + length, view->time, origin, position);
+    if (origin == ROW_RESTORED && row == NULL)
+        return NULL;
     row->state = (uint8_t)((view->key.kind << KIND_SHIFT) | (quoted ? ROW_QUOTED : 0));
     row->length = (uint16_t)length;
     row->key_offset = (uint16_t)(view->key.text.text - view->text);
@@ -52,8 +89,8 @@ static struct waiting_row *append_narrow(struct record_log *log, const struct ro
     return row;
 }
 
-static struct waiting_row *append_wide(struct record_log *log, const struct row_view *view,
-                                       uint32_t extra, uint64_t *position)
+static struct waiting_row *put_wide(struct record_log *log, const struct row_view *view,
+                                    uint32_t extra, enum row_origin origin, uint64_t *position)
 {
     const struct json_key *key = &view->key;
     uint32_t length = view->length + extra;
@@ -61,8 +98,10 @@ static struct waiting_row *append_wide(struct record_log *log, const struct row_
                                key->length};
     size_t size = sizeof(struct waiting_row) + sizeof wide + length + key->text.length +
                   key->length;
-    struct waiting_row *row = record_log_append(log, size, view->time, position);
+    struct waiting_row *row = row_room(log, size, view->time, origin, position);
     char *record = (char *)(row + 1) + sizeof wide;
+    if (origin == ROW_RESTORED && row == NULL)
+        return NULL;
     row->state = (uint8_t)((key->kind << KIND_SHIFT) | ROW_WIDE);
     row->length = row->key_offset = row->key_length = 0;
     memcpy(row + 1, &wide, sizeof wide);
@@ -72,25 +111,40 @@ static struct waiting_row *append_wide(struct record_log *log, const struct row_
     return row;
 }
 
-struct waiting_row *waiting_row_append(struct record_log *log, const struct row_view *view,
-                                       uint32_t extra, uint64_t *position)
+static inline struct waiting_row *put_row(struct record_log *log, const struct row_view *view,
+                                          uint32_t extra, enum row_origin origin,
+                                          uint64_t *position)
 {
     bool quoted;
     struct waiting_row *row = is_narrow(view, extra, &quoted)
-                                  ? append_narrow(log, view, extra, quoted, position)
-                                  : append_wide(log, view, extra, position);
+                                  ? put_narrow(log, view, extra, quoted, origin, position)
+                                  : put_wide(log, view, extra, origin, position);
+    if (origin == ROW_RESTORED && row == NULL)
+        return NULL;
     row->time = view->time;
     row->link_low = 0;
     row->link_high = 0;
     return row;
 }
 
+struct waiting_row *waiting_row_append(struct record_log *log, const struct row_view *view,
+                                       uint32_t extra, uint64_t *position)
+{
+    return put_row(log, view, extra, ROW_NEW, position);
+}
+
+struct waiting_row *waiting_row_restore(struct record_log *log, const struct row_view *view,
+                                        uint32_t extra, uint64_t position)
+{
+    return put_row(log, view, extra, ROW_RESTORED, &position);
+}
+
 char *waiting_row_extra(struct waiting_row *row, uint32_t extra)
 {
     const struct wide_header *wide = wide_of(row);
     char *record = (char *)(row + 1);
-    return row->state & ROW_WIDE ? record + sizeof *wide + wide->length - extra
-                                 : record + row->length - extra;
+    return waiting_row_state(row) & ROW_WIDE ? record + sizeof *wide + wide->length - extra
+                                             : record + row->length - extra;
 }
 
 static void set_text(struct row_view *view, const char *text, uint32_t length)
@@ -104,10 +158,11 @@ static void set_text(struct row_view *view, const char *text, uint32_t length)
 void waiting_row_view(const struct waiting_row *row, struct row_view *view)
 {
     const struct wide_header *wide = wide_of(row);
+    uint8_t state = waiting_row_state(row);
     view->time = row->time;
-    view->key.kind = row->state >> KIND_SHIFT;
+    view->key.kind = state >> KIND_SHIFT;
     view->key.hash = 0;
-    if (row->state & ROW_WIDE) {
+    if (state & ROW_WIDE) {
         view->text = (const char *)(wide + 1);
         view->length = wide->length;
         view->key.bytes = view->text + wide->bytes_offset;
@@ -115,7 +170,7 @@ void waiting_row_view(const struct waiting_row *row, struct row_view *view)
         set_text(view, view->text + wide->text_offset, wide->text_length);
         return;
     }
-    uint32_t quote = row->state & ROW_QUOTED ? 1 : 0;
+    uint32_t quote = state & ROW_QUOTED ? 1 : 0;
     view->text = narrow_record(row);
     view->length = row->length;
     view->key.bytes = view->text + row->key_offset + quote;
@@ -127,7 +182,7 @@ void waiting_row_view(const struct waiting_row *row, struct row_view *view)
 size_t waiting_row_size(const struct waiting_row *row)
 {
     const struct wide_header *wide = wide_of(row);
-    if (row->state & ROW_WIDE)
+    if (waiting_row_state(row) & ROW_WIDE)
         return sizeof *row + sizeof *wide + wide->bytes_offset + wide->bytes_length;
     return sizeof *row + row->length;
 }

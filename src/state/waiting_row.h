@@ -18,6 +18,7 @@ enum row_flag {
     ROW_MATCHED = 1,  /* was part of a result */
     ROW_GONE = 2,     /* used up: takes part in nothing any more */
     ROW_REPLACED = 4, /* finds no partner any more, but is still to come out as unmatched */
+    ROW_FLAGS = 7,    /* all of these */
     ROW_WIDE = 8,     /* private: the longer header */
     ROW_QUOTED = 16   /* private: the key's bytes are its text without the quotes */
 };
@@ -44,6 +45,10 @@ struct row_view {
    as part of it from then on: waiting_row_extra(). */
 struct waiting_row *waiting_row_append(struct record_log *log, const struct row_view *view,
                                        uint32_t extra, uint64_t *position);
+/* The same for a row that is put back where it was (record_log_restore()), told by the same view;
+   NULL: it cannot have been there. */
+struct waiting_row *waiting_row_restore(struct record_log *log, const struct row_view *view,
+                                        uint32_t extra, uint64_t position);
 /* The last `extra` bytes of the record. */
 char *waiting_row_extra(struct waiting_row *row, uint32_t extra);
 void waiting_row_view(const struct waiting_row *row, struct row_view *view);
@@ -52,6 +57,17 @@ size_t waiting_row_size(const struct waiting_row *row);
 
 /* True if the row has this key. */
 bool waiting_row_has_key(const struct waiting_row *row, const struct json_key *key);
+
+/* Sets flags. Another thread may be reading the rest of the row at the same time. */
+static inline void waiting_row_mark(struct waiting_row *row, uint8_t flags)
+{
+    __atomic_store_n(&row->state, (uint8_t)(row->state | flags), __ATOMIC_RELAXED);
+}
+
+static inline uint8_t waiting_row_state(const struct waiting_row *row)
+{
+    return __atomic_load_n(&row->state, __ATOMIC_RELAXED);
+}
 
 static inline struct waiting_row *waiting_row_at(const struct record_log *log, uint64_t position)
 {

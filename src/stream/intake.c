@@ -54,27 +54,6 @@ bool input_restart(struct input *input)
     return byte_source_restart(&input->source);
 }
 
-/* A tool that wants every byte is also shown what is skipped, which a thread could not do. Of a
-   message in an envelope only the payload is scanned for the records' paths. */
-static void begin(struct input *input, const struct intake *intake)
-{
-    input->began = true;
-    if (intake->tool->on_bytes == NULL && stream_operands(intake->stream) <= THREAD_LIMIT &&
-        read_ahead_pays(&input->source))
-        input->ahead = read_ahead_start(&input->source, intake->envelope == NULL
-                                                            ? expression_set_projection(intake->set)
-                                                            : NULL);
-}
-
-enum byte_status input_fill(struct input *input, const struct intake *intake)
-{
-    if (!input->began)
-        begin(input, intake);
-    if (input->ahead != NULL)
-        return read_ahead_fill(input->ahead, &input->source);
-    return byte_source_fill(&input->source, input->ready);
-}
-
 struct input_position input_position(const struct input *input)
 {
     const struct event *event = &input->events[input->next];
@@ -90,6 +69,27 @@ bool input_go_to(struct input *input, struct input_position position)
 {
     input->line_number = position.line;
     return byte_source_seek(&input->source, position.offset, position.skipping);
+}
+
+/* A tool that wants every byte is also shown what is skipped, which a thread could not do. Of a
+   message in an envelope only the payload is scanned for the records' paths. */
+static void begin(struct input *input, const struct intake *intake)
+{
+    input->began = true;
+    if (intake->tool->on_bytes == NULL && !input->live &&
+        stream_operands(intake->stream) <= THREAD_LIMIT && read_ahead_pays(&input->source))
+        input->ahead = read_ahead_start(&input->source, intake->envelope == NULL
+                                                            ? expression_set_projection(intake->set)
+                                                            : NULL);
+}
+
+enum byte_status input_fill(struct input *input, const struct intake *intake)
+{
+    if (!input->began)
+        begin(input, intake);
+    if (input->ahead != NULL)
+        return read_ahead_fill(input->ahead, &input->source);
+    return byte_source_fill(&input->source, input->ready);
 }
 
 /* Notes why an event is rejected. `message` may be a temporary; `raw` lives as long as the batch.

@@ -40,7 +40,7 @@ struct intake {
 struct input {
     struct byte_source source;
     struct read_ahead *ahead; /* NULL: the source is read when it is asked */
-    bool began;               /* the first fill was made */
+    bool began;               /* it was decided whether there is one */
     uint32_t index;           /* of the operand */
     uint32_t group;           /* all regular files are one group, each live input is its own */
     bool live;                /* read as it comes: a pipe, or a file that is followed */
@@ -71,9 +71,6 @@ void input_free(struct input *input);
 /* Goes back to the first line of a regular file that has ended; false: source.error says why. */
 bool input_restart(struct input *input);
 
-/* Makes more lines visible, as byte_source_fill(), perhaps by a thread that has read them ahead. */
-enum byte_status input_fill(struct input *input, const struct intake *intake);
-
 /* How far an input was taken: everything before was dispatched. */
 struct input_position {
     uint64_t offset; /* bytes of the (decompressed) input, from where reading began */
@@ -83,6 +80,9 @@ struct input_position {
 struct input_position input_position(const struct input *input);
 /* Goes on there, before anything was read of a regular file; false: source.error says why. */
 bool input_go_to(struct input *input, struct input_position position);
+
+/* Makes more lines visible, as byte_source_fill(), perhaps by a thread that has read them ahead. */
+enum byte_status input_fill(struct input *input, const struct intake *intake);
 
 /* Scans the next batch out of the visible lines; call when all events were dispatched. Returns
    false if no line is visible. Sets left_rest. */

@@ -35,9 +35,8 @@ static void open_input(struct stream *stream, struct input *input, const char *n
     if (stream->follower != NULL && is_missing(name)) {
         warn("%s: %s; waiting for it", name, strerror(ENOENT));
         byte_source_await(&input->source, name, stream->settings->max_line);
-    } else if (!open_source(stream, input, name, &error)) {
-        if (missing->text[0] == '\0')
-            *missing = error;
+    } else if (!open_source(stream, input, name, &error) && missing->text[0] == '\0') {
+        *missing = error;
     }
     if (stream->follower != NULL && input->source.regular)
         follower_add(stream->follower, input);
@@ -106,7 +105,8 @@ void stream_open_operands(struct stream *stream, int count, char **operands,
 void stream_repeat(struct stream *stream, const char *option, uint64_t passes)
 {
     for (size_t i = 0; stream->inputs != NULL && i < stream->input_count; i++)
-        if (passes > 1 && stream->inputs[i].live && stream->inputs[i].source.descriptor >= 0)
+        if (stream->inputs[i].live && passes > 1 &&
+            (stream->inputs[i].followed > 0 || stream->inputs[i].source.descriptor >= 0))
             usage_error(stream->tool->command, "%s: %s is %s and is read only once", option,
                         stream->inputs[i].source.name,
                         stream->inputs[i].followed > 0 ? "followed" : "no regular file");

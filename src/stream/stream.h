@@ -62,6 +62,9 @@ struct stream_tool {
     /* Open results that a signal discards (or, with --state, saves), for the message; NULL = none.
      */
     uint64_t (*count_open)(void *self);
+    /* --state: before the output is flushed for a snapshot: works off what on_save() cannot hold.
+       NULL = nothing to do. */
+    void (*on_settle)(void *self, struct stream *stream);
     /* --state; both or neither, NULL = the tool is stateless. Between two records: what the draft
        gets must say all that later results depend on beside inputs, counters, streams and
        watermarks, which are saved already. Nothing proportional to the whole state may be done

@@ -69,6 +69,8 @@ static struct snapshot_draft *make_draft(struct stream *stream)
 {
     struct snapshot_draft *draft;
     struct text_buffer *lines;
+    if (stream->tool->on_settle != NULL)
+        stream->tool->on_settle(stream->tool->self, stream);
     stream_flush_all(stream, false);
     draft = snapshot_draft_begin(stream->snapshot.store);
     lines = snapshot_draft_lines(draft);

@@ -1,8 +1,10 @@
 #include "attribution/attribution.h"
 #include "attribution/attribution_output.h"
 #include "attribution/attribution_settings.h"
+#include "attribution/attribution_state.h"
 #include "cli/diagnostics.h"
 #include "cli/options.h"
+#include "state/line_fields.h"
 #include "stream/stream.h"
 #include "time/timestamp.h"
 
@@ -37,6 +39,8 @@ struct evattr {
     size_t set_count;
     struct attribution **partitions;
     size_t partition_count;
+    bool durable;
+    struct attribution_state state; /* with --state */
     struct attribution_output output;
     struct stream *stream;
     const struct event *cause; /* the record being processed, NULL = the watermark */
@@ -59,7 +63,7 @@ static struct evattr evattr;
 static const struct option_set sets[] = {
     {attribution_option_rows, &evattr.own}, {stream_time_rows, &evattr.settings},
     {stream_input_rows, &evattr.settings},  {stream_output_rows, &evattr.settings},
-    {stream_report_rows, &evattr.settings},
+    {stream_state_rows, &evattr.settings},  {stream_report_rows, &evattr.settings},
 };
 
 static const struct command command = {
@@ -75,6 +79,7 @@ static const struct command command = {
     .sets = sets,
     .set_count = sizeof sets / sizeof *sets,
     .version_details = stream_version_details,
+    .given = &evattr.settings.given,
 };
 
 static struct field field_of(struct stream *stream, const char *option, const char *text)
@@ -103,6 +108,7 @@ static void on_start(void *context, struct stream *stream)
 {
     struct evattr *self = context;
     self->stream = stream;
+    self->durable = stream_is_durable(stream);
     self->is_touch = stream_expression(stream, "--touch", self->own.touch);
     self->is_conversion = stream_expression(stream, "--conversion", self->own.conversion);
     stream_filters_by(stream, self->is_touch);
@@ -243,8 +249,12 @@ static void add_partitions(struct evattr *self, uint32_t partition)
 {
     struct attribution_listener listener = {self, on_result};
     self->partitions = reallocate(self->partitions, (partition + 1) * sizeof(struct attribution *));
-    while (self->partition_count <= partition)
-        self->partitions[self->partition_count++] = attribution_new(&self->rules, &listener);
+    for (; self->partition_count <= partition; self->partition_count++) {
+        struct attribution *attribution = attribution_new(&self->rules, &listener);
+        if (self->durable)
+            attribution_state_add(&self->state, attribution, (uint32_t)self->partition_count);
+        self->partitions[self->partition_count] = attribution;
+    }
 }
 
 /* A partition has a state of its own. */
@@ -308,6 +318,65 @@ static void on_watermark(void *context, struct stream *stream, uint32_t partitio
     attribution_advance(attribution_of(context, partition), watermark);
 }
 
+/* Of what changes a count; what is held is not counted. */
+static struct attribution_counts event_counts(const struct evattr *self)
+{
+    struct attribution_counts counts = {0};
+    for (size_t i = 0; i < self->partition_count; i++)
+        attribution_count_events(self->partitions[i], &counts);
+    return counts;
+}
+
+static void on_save(void *context, struct stream *stream, struct snapshot_draft *draft)
+{
+    struct evattr *self = context;
+    struct text_buffer *lines = snapshot_draft_lines(draft);
+    struct attribution_counts counts = event_counts(self);
+    (void)stream;
+    line_add_natural(lines, "{\"kind\":\"tool\",\"touches\":", counts.touches);
+    line_add_natural(lines, ",\"conversions\":", counts.conversions);
+    line_add_natural(lines, ",\"emitted\":", counts.emitted);
+    line_add_natural(lines, ",\"updated\":", counts.updated);
+    line_add_natural(lines, ",\"attributed\":", counts.attributed);
+    line_add_natural(lines, ",\"unattributed\":", counts.unattributed);
+    line_add_boolean(lines, ",\"seen_touch\":", self->seen.touch);
+    line_add_boolean(lines, ",\"seen_conversion\":", self->seen.conversion);
+    line_add_boolean(lines, ",\"seen_key\":", self->seen.key);
+    text_buffer_add_text(lines, "}\n");
+    attribution_state_save(&self->state, self->partitions, self->partition_count, draft);
+}
+
+static bool take_tool(void *context, const char *line, size_t length, struct error_text *error)
+{
+    struct evattr *self = context;
+    struct attribution_counts counts = {0};
+    struct line_fields fields;
+    (void)error;
+    if (!line_fields_begin_kind(&fields, line, length, "tool") ||
+        !line_fields_natural(&fields, "touches", &counts.touches) ||
+        !line_fields_natural(&fields, "conversions", &counts.conversions) ||
+        !line_fields_natural(&fields, "emitted", &counts.emitted) ||
+        !line_fields_natural(&fields, "updated", &counts.updated) ||
+        !line_fields_natural(&fields, "attributed", &counts.attributed) ||
+        !line_fields_natural(&fields, "unattributed", &counts.unattributed) ||
+        !line_fields_boolean(&fields, "seen_touch", &self->seen.touch) ||
+        !line_fields_boolean(&fields, "seen_conversion", &self->seen.conversion) ||
+        !line_fields_boolean(&fields, "seen_key", &self->seen.key) || !line_fields_end(&fields))
+        return false;
+    attribution_restore_counts(attribution_of(self, 0), &counts);
+    return true;
+}
+
+static bool on_restore(void *context, struct stream *stream, struct saved_snapshot *saved,
+                       struct error_text *error)
+{
+    struct evattr *self = context;
+    for (uint32_t i = 0; i < stream_partitions(stream); i++)
+        attribution_advance(attribution_of(self, i), stream_watermark(stream, i));
+    return saved_snapshot_manifest(saved, "tool", take_tool, self, error) &&
+           attribution_state_restore(self->partitions, self->partition_count, saved, error);
+}
+
 static uint64_t count_open(void *context)
 {
     const struct evattr *self = context;
@@ -336,7 +405,7 @@ static void explain(void *context, struct stream *stream, FILE *out)
 {
     const struct evattr *self = context;
     (void)stream;
-    attribution_rules_explain(&self->rules, self->settings.delay, out);
+    attribution_rules_explain(&self->rules, self->settings.delay, self->durable, out);
 }
 
 static void free_all(struct evattr *self)
@@ -344,6 +413,7 @@ static void free_all(struct evattr *self)
     for (size_t i = 0; i < self->partition_count; i++)
         attribution_free(self->partitions[i]);
     free(self->partitions);
+    attribution_state_free(&self->state);
     attribution_output_free(&self->output);
 }
 
@@ -361,6 +431,8 @@ static int run(struct evattr *self, int operand_count, char **operands)
         .on_record = on_record,
         .on_watermark = on_watermark,
         .on_end = on_end,
+        .on_save = on_save,
+        .on_restore = on_restore,
         .count_open = count_open,
         .explain = explain,
         .count = count,

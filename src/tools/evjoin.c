@@ -3,8 +3,10 @@
 #include "join/interval_join.h"
 #include "join/join_output.h"
 #include "join/join_settings.h"
+#include "join/join_state.h"
 #include "join/micro_batch.h"
 #include "join/pair_condition.h"
+#include "state/line_fields.h"
 #include "stream/stream.h"
 #include "time/watermark.h"
 
@@ -23,12 +25,15 @@ struct evjoin {
     size_t key_slot[2];              /* of a key that is but a path; JSON_ROOT_SLOT = it is not */
     struct interval_join **joins;    /* by partition */
     size_t join_count;
+    bool durable;
+    struct join_state state; /* with --state */
     struct join_output output;
     struct pair_condition condition;
     struct micro_batch batch;
-    int64_t batch_origin; /* wall clock ns at which the first interval began; 0 = not yet */
-    bool seen[2];         /* a row of that side */
-    bool keyed[2];        /* one that had a key */
+    uint64_t former_errors; /* of --match, in earlier runs */
+    int64_t batch_origin;   /* wall clock ns at which the first interval began; 0 = not yet */
+    bool seen[2];           /* a row of that side */
+    bool keyed[2];          /* one that had a key */
     struct stream *stream;
     const struct event *cause; /* the record being processed, NULL = the watermark */
     struct stream_tool tool;
@@ -49,6 +54,7 @@ static const struct option_set sets[] = {
     {stream_time_rows, &evjoin.settings},
     {stream_input_rows, &evjoin.settings},
     {stream_output_rows, &evjoin.settings},
+    {stream_state_rows, &evjoin.settings},
     {stream_report_rows, &evjoin.settings},
 };
 
@@ -64,6 +70,7 @@ static const struct command command = {
     .sets = sets,
     .set_count = sizeof sets / sizeof *sets,
     .version_details = stream_version_details,
+    .given = &evjoin.settings.given,
 };
 
 static const char *const late_reasons[] = {"late left row", "late right row"};
@@ -106,6 +113,7 @@ static void on_start(void *context, struct stream *stream)
     struct evjoin *self = context;
     struct error_text error;
     self->stream = stream;
+    self->durable = stream_is_durable(stream);
     if (!join_output_init(&self->output, join_settings_shape(&self->own), self->tool.needs_time,
                           self->own.names, &error))
         usage_error(&command, "--names: %s", error.text);
@@ -199,8 +207,12 @@ static void add_joins(struct evjoin *self, uint32_t partition)
 {
     struct join_listener listener = {self, on_result, self->own.match == NULL ? NULL : on_pair};
     self->joins = reallocate(self->joins, (partition + 1) * sizeof(struct interval_join *));
-    while (self->join_count <= partition)
-        self->joins[self->join_count++] = interval_join_new(&self->rules, &listener);
+    for (; self->join_count <= partition; self->join_count++) {
+        struct interval_join *join = interval_join_new(&self->rules, &listener);
+        if (self->durable)
+            join_state_add(&self->state, join, (uint32_t)self->join_count);
+        self->joins[self->join_count] = join;
+    }
 }
 
 /* A partition has a state of its own. */
@@ -374,19 +386,82 @@ static void on_end(void *context, struct stream *stream, int signal)
              self->condition.errors, self->condition.first_error.text);
 }
 
-static void count(void *context, struct text_buffer *out)
+/* The records of a micro-batch were taken: they are joined before the state is saved. */
+static void on_settle(void *context, struct stream *stream)
 {
-    const struct evjoin *self = context;
+    (void)stream;
+    process_batch(context);
+}
+
+static struct join_counts all_counts(const struct evjoin *self)
+{
     struct join_counts counts = {0};
     for (size_t i = 0; i < self->join_count; i++)
         interval_join_count(self->joins[i], &counts);
+    return counts;
+}
+
+static uint64_t match_errors(const struct evjoin *self)
+{
+    return self->former_errors + self->condition.errors;
+}
+
+static void on_save(void *context, struct stream *stream, struct snapshot_draft *draft)
+{
+    struct evjoin *self = context;
+    struct text_buffer *lines = snapshot_draft_lines(draft);
+    struct join_counts counts = all_counts(self);
+    (void)stream;
+    line_add_natural(lines, "{\"kind\":\"tool\",\"pairs\":", counts.pairs);
+    line_add_natural(lines, ",\"unmatched_left\":", counts.unmatched[SIDE_LEFT]);
+    line_add_natural(lines, ",\"unmatched_right\":", counts.unmatched[SIDE_RIGHT]);
+    line_add_natural(lines, ",\"match_errors\":", match_errors(self));
+    line_add_boolean(lines, ",\"by_file\":", self->by_file);
+    text_buffer_add_text(lines, "}\n");
+    join_state_save(&self->state, self->joins, self->join_count, draft);
+}
+
+static bool take_tool(void *context, const char *line, size_t length, struct error_text *error)
+{
+    struct evjoin *self = context;
+    struct join_counts counts = {0};
+    struct line_fields fields;
+    bool by_file;
+    if (!line_fields_begin_kind(&fields, line, length, "tool") ||
+        !line_fields_natural(&fields, "pairs", &counts.pairs) ||
+        !line_fields_natural(&fields, "unmatched_left", &counts.unmatched[SIDE_LEFT]) ||
+        !line_fields_natural(&fields, "unmatched_right", &counts.unmatched[SIDE_RIGHT]) ||
+        !line_fields_natural(&fields, "match_errors", &self->former_errors) ||
+        !line_fields_boolean(&fields, "by_file", &by_file) || !line_fields_end(&fields))
+        return false;
+    if (by_file != self->by_file)
+        return refuse(error, by_file ? "its sides were two FILEs: give two again"
+                                     : "its sides were not two FILEs: give --left and --right");
+    interval_join_restore_count(join_of(self, 0), &counts);
+    return true;
+}
+
+static bool on_restore(void *context, struct stream *stream, struct saved_snapshot *saved,
+                       struct error_text *error)
+{
+    struct evjoin *self = context;
+    for (uint32_t i = 0; i < stream_partitions(stream); i++)
+        interval_join_advance(join_of(self, i), stream_watermark(stream, i));
+    return saved_snapshot_manifest(saved, "tool", take_tool, self, error) &&
+           join_state_restore(self->joins, self->join_count, saved, error);
+}
+
+static void count(void *context, struct text_buffer *out)
+{
+    const struct evjoin *self = context;
+    struct join_counts counts = all_counts(self);
     text_buffer_add_format(
         out,
         ",\"pairs\":%" PRIu64 ",\"unmatched_left\":%" PRIu64 ",\"unmatched_right\":%" PRIu64
         ",\"held_left\":%" PRIu64 ",\"held_right\":%" PRIu64 ",\"state_bytes\":%" PRIu64
         ",\"match_errors\":%" PRIu64,
         counts.pairs, counts.unmatched[SIDE_LEFT], counts.unmatched[SIDE_RIGHT],
-        counts.held[SIDE_LEFT], counts.held[SIDE_RIGHT], counts.bytes, self->condition.errors);
+        counts.held[SIDE_LEFT], counts.held[SIDE_RIGHT], counts.bytes, match_errors(self));
 }
 
 static void explain(void *context, struct stream *stream, FILE *out)
@@ -397,7 +472,7 @@ static void explain(void *context, struct stream *stream, FILE *out)
         fprintf(out, "sides: the first FILE is left, the second right\n");
     if (self->own.match != NULL)
         expression_explain(self->condition.expression, "--match", out);
-    join_rules_explain(&self->rules, self->settings.delay, out);
+    join_rules_explain(&self->rules, self->settings.delay, self->durable, out);
 }
 
 static void free_all(struct evjoin *self)
@@ -405,6 +480,7 @@ static void free_all(struct evjoin *self)
     for (size_t i = 0; i < self->join_count; i++)
         interval_join_free(self->joins[i]);
     free(self->joins);
+    join_state_free(&self->state);
     join_output_free(&self->output);
     pair_condition_free(&self->condition);
     micro_batch_free(&self->batch);
@@ -429,6 +505,9 @@ static int run(struct evjoin *self, int operand_count, char **operands)
         .on_timer = on_timer,
         .on_end = on_end,
         .count_open = count_open,
+        .on_settle = on_settle,
+        .on_save = on_save,
+        .on_restore = on_restore,
         .explain = explain,
         .count = count,
     };

@@ -27,7 +27,7 @@ ENVIRONMENT = {**os.environ, **{name: "exitcode=99" for name in (
 
 def records(rng, count):
     """Lines in some disorder, with repeats, late records, and some that are no records."""
-    keys = rng.choice([20, 1000, 100000])
+    keys = rng.choice([60, 1000, 100000] if count < 30000 else [60, 300, 2000])
     now = 1700000000000 * MS
     for _ in range(count):
         now += rng.randrange(20 * MS)
@@ -59,6 +59,26 @@ def windows(rng):
                         "all=collect(.part)", "f=first(.key)", "l=last(.key)", "lo=min(.sink)"], 4)
     return [*window, "-a", ",".join(calls), *pick(rng, [], ["-b", ".part"], ["-b", ".key"]),
             *results]
+def join_options(rng):
+    kind = rng.choice(["inner", "left", "right", "full", "left-anti", "right-anti"])
+    shape = pick(rng, [], ["--flat"], ["--names", "a,b"]) if "anti" not in kind else []
+    return ["-k", rng.choice([".key", "[.key, .part % 2]"]), "--left", rng.choice([".part == 0", ".part < 2"]),
+            "--right", ".part > 0", "--within", rng.choice(["100ms", "0..2s", "-1s..<3s", "1s..2s", "5s"]),
+            "--join", kind, *shape, *pick(rng, [], ["--once"]),
+            *pick(rng, [], ["--left-keep", "last"], ["--left-keep", "first"]),
+            *pick(rng, [], [], ["--match", ".left.sink <= .right.sink"])]
+
+
+def attribution_options(rng):
+    model = rng.choice([["last"], ["first"], ["linear"], ["position:.4,.2,.4"], ["time-decay:1s"]])
+    shared = model[0] not in ("last", "first")
+    credits = pick(rng, [], ["--credits"])
+    return ["-k", rng.choice([".key", "[.key, .part % 2]"]), "--touch", rng.choice([".part == 0", ".part < 2"]),
+            "--conversion", ".part > 0", "--within", rng.choice(["100ms", "0<..2s", "1s..3s", "8s"]),
+            "--model", *model, "--touch-id", ".sink", "--id", rng.choice([".sink", ".key", ".none"]),
+            *pick(rng, ["--emit", "update"], ["--reuse", "no"], []), *credits,
+            *pick(rng, [], ["--priority", ".sink % 3"]),
+            *(pick(rng, [], ["--value", ".sink"]) if shared or credits else [])]
 
 
 # Tool, its options, and the options that name files it writes.
@@ -67,10 +87,12 @@ TOOLS = {
                             "--within", rng.choice(["100ms", "2s", "1h"]),
                             *pick(rng, [], ["--refresh"]), *pick(rng, [], ["--exact"])],
                ["--out", "--late", "--reject", "--repeats"]),
+    "evjoin": (join_options, ["--out", "--late", "--reject"]),
+    "evattr": (attribution_options, ["--out", "--late", "--reject"]),
     "evlatency": (lambda rng: ["--to", ".sink:ns", "--format", "json", *pick(rng, [], ["-b", ".part"]),
                                *pick(rng, [], ["-w", "10s"]), *pick(rng, [], ["--warmup", "5s"])],
                   ["--out", "--reject"]),
-    "evwindow": (lambda rng: windows(rng), ["--out", "--late", "--reject"]),
+    "evwindow": (windows, ["--out", "--late", "--reject"]),
 }
 
 
@@ -79,14 +101,14 @@ def common(rng, tool):
     timed = tool != "evlatency"
     return [*(pick(rng, [], ["--partition", ".part"]) if timed else []),
             *(pick(rng, [], ["--stream", ".part"]) if timed else []),
-            *(pick(rng, [], ["-d", "1s"])), *pick(rng, [], ["--where", ".part != 1"])]
+            *(pick(rng, [], ["-d", "1s"], ["-d", "5s"])), *pick(rng, [], ["--where", ".part != 1"])]
 
 
-def write_inputs(rng, folder, kcat):
+def write_inputs(rng, folder, kcat, lengths):
     """One or two files."""
     names = []
     for number in range(rng.choice([1, 1, 2])):
-        lines = list(records(rng, rng.choice([3000, 20000])))
+        lines = list(records(rng, rng.choice(lengths)))
         if kcat:
             # What is no UTF-8 or no record stands in the payload as a string.
             lines = [json.dumps({"topic": "t", "partition": number, "offset": offset,
@@ -104,7 +126,9 @@ class Case:
         self.folder = folder
         options, self.files = TOOLS[self.tool]
         kcat = rng.random() < 0.3
-        self.inputs = write_inputs(rng, folder, kcat)
+        # Between two reads there is no snapshot: what waits must be more than a read brings.
+        lengths = [40000] if self.tool in ("evjoin", "evattr") else [3000, 20000]
+        self.inputs = write_inputs(rng, folder, kcat, lengths)
         self.options = options(rng) + common(rng, self.tool) + (["-J"] if kcat else [])
         self.by_stdin = len(self.inputs) == 1 and rng.random() < 0.3
 
@@ -126,7 +150,8 @@ class Case:
         return {key: values.get(key) for key in (
             "read", "used", "filtered", "late", "rejected", "replayed", "tombstones", "control",
             "duplicate", "partly_late", "written", "unwritable", "null_results", "keyless",
-            "watermark")}
+            "watermark", "pairs", "unmatched_left", "unmatched_right", "match_errors", "touches",
+            "conversions", "emitted", "updated", "attributed", "unattributed", "held_conversions")}
 
     def fail(self, why):
         keep = Path(tempfile.mkdtemp(prefix="state_kill."))
@@ -153,7 +178,7 @@ class Case:
         begun = time.monotonic()
         if self.start("whole", "1h").wait() not in (0, 1):
             self.fail("the unbroken run failed")
-        span = 1.3 * (time.monotonic() - begun)
+        span = rng.choice([0.5, 0.5, 1.3]) * (time.monotonic() - begun)
         every = rng.choice(["1ms", "5ms", "20ms"])
         while True:
             process = self.start("broken", every)
