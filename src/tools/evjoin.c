@@ -6,6 +6,7 @@
 #include "join/join_state.h"
 #include "join/micro_batch.h"
 #include "join/pair_condition.h"
+#include "join/side_census.h"
 #include "state/line_fields.h"
 #include "stream/stream.h"
 #include "time/watermark.h"
@@ -32,8 +33,7 @@ struct evjoin {
     struct micro_batch batch;
     uint64_t former_errors; /* of --match, in earlier runs */
     int64_t batch_origin;   /* wall clock ns at which the first interval began; 0 = not yet */
-    bool seen[2];           /* a row of that side */
-    bool keyed[2];          /* one that had a key */
+    struct side_census census;
     struct stream *stream;
     const struct event *cause; /* the record being processed, NULL = the watermark */
     struct stream_tool tool;
@@ -302,18 +302,12 @@ static void process_batch(struct evjoin *self)
     micro_batch_clear(&self->batch);
 }
 
-static void note_sides(struct evjoin *self, const struct sides *sides)
-{
-    for (uint32_t i = 0; i < sides->count; i++) {
-        self->seen[sides->first + i] = true;
-        self->keyed[sides->first + i] |= sides->rows[i].key.kind != JSON_NULL;
-    }
-}
-
 static void on_record(void *context, struct stream *stream, struct event *event)
 {
     struct evjoin *self = context;
-    note_sides(self, event->prepared);
+    const struct sides *sides = event->prepared;
+    for (uint32_t i = 0; i < sides->count; i++)
+        side_census_note(&self->census, sides->first + i, &sides->rows[i].key);
     if (self->own.every > 0)
         collect(self, stream, event);
     else
@@ -350,37 +344,13 @@ static uint64_t count_open(void *context)
     return open;
 }
 
-static void warn_of_side(const struct evjoin *self, enum side side)
-{
-    static const char *const names[] = {"left", "right"};
-    bool named = (side == SIDE_LEFT ? self->own.left : self->own.right) != NULL;
-    if (self->seen[side] && !self->keyed[side])
-        warn("no %s row had a key: %s", names[side], expression_text(self->key[side]));
-    else if (!self->seen[side] && named)
-        warn("no record was a %s row: %s", names[side], expression_text(self->is_side[side]));
-}
-
-/* A wrong name in an expression makes no error, only nothing to join. What a run that goes on where
-   another one left off has not seen, that one may have. */
-static void warn_of_names(const struct evjoin *self, const struct stream *stream)
-{
-    bool seen = self->seen[SIDE_LEFT] || self->seen[SIDE_RIGHT];
-    bool keyed = self->keyed[SIDE_LEFT] || self->keyed[SIDE_RIGHT];
-    if (!seen || stream_is_durable(stream))
-        return;
-    if (!keyed && self->key[SIDE_LEFT] == self->key[SIDE_RIGHT]) {
-        warn("no record had a key, so none was joined: %s", expression_text(self->key[SIDE_LEFT]));
-        return;
-    }
-    warn_of_side(self, SIDE_LEFT);
-    warn_of_side(self, SIDE_RIGHT);
-}
-
 static void on_end(void *context, struct stream *stream, int signal)
 {
     struct evjoin *self = context;
     (void)signal;
-    warn_of_names(self, stream);
+    /* What a run that goes on has not seen, the one before it may have. */
+    if (!stream_is_durable(stream))
+        side_census_tell(&self->census, &self->own, self->key);
     if (self->condition.errors > 0)
         warn("--match failed on %" PRIu64 " pairs, which do not match; the first: %s",
              self->condition.errors, self->condition.first_error.text);
