@@ -23,7 +23,7 @@ void sliced_windows_init(struct sliced_windows *windows, const struct window_pla
                          uint32_t partition)
 {
     *windows = (struct sliced_windows){.plan = plan,
-                                       .journal = {plan->durable, partition},
+                                       .journal = {.wanted = plan->durable, .partition = partition},
                                        .next_close = NO_WINDOW,
                                        .next_final = NO_WINDOW,
                                        .next_tick = INT64_MIN};
