@@ -103,7 +103,7 @@ static void handle_signals(struct stream *stream)
         side_file_reopen(&stream->late.file);
         for (size_t i = 0; i < stream->tool_file_count; i++)
             side_file_reopen(&stream->tool_files[i]);
-        stream_snapshot_save(stream);
+        stream_snapshot_reopened(stream);
     }
 }
 

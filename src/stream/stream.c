@@ -369,6 +369,7 @@ static void stream_open(struct stream *stream, int count, char **operands)
         stream->input_count = (size_t)count;
     stream->tables = lookups_open(settings, stream->tool->command);
     compile(stream);
+    stream_check_positions(stream);
     claim_outputs(stream);
     output_compile(&stream->output, settings, stream->tables);
     if (settings->explain)
@@ -388,12 +389,14 @@ static void stream_open(struct stream *stream, int count, char **operands)
     if (stream->intake.partition_by == NULL)
         partitions_put(&stream->partitions, "", 0);
     stream_snapshot_restore(stream);
+    stream_resume_positions(stream);
     stream_await_inputs(stream);
 }
 
 bool stream_pauses(const struct stream *stream)
 {
-    return stream->settings->state != NULL && stream->settings->eof.selected != EOF_CLOSE;
+    return (stream->settings->state != NULL && stream->settings->eof.selected != EOF_CLOSE) ||
+           stream->settings->keeps_positions;
 }
 
 static void raise_watermarks(struct stream *stream, int64_t watermark)
