@@ -14,10 +14,11 @@ struct text_buffer {
 void text_buffer_free(struct text_buffer *buffer);
 void text_buffer_grow(struct text_buffer *buffer, size_t extra);
 
-/* Room for `extra` bytes at the returned address; add to buffer->length what was used of it. */
+/* Room for `extra` bytes at the returned address, which is one even if they are none: memcpy() asks
+   for that. Add to buffer->length what was used of it. */
 static inline char *text_buffer_reserve(struct text_buffer *buffer, size_t extra)
 {
-    if (buffer->capacity - buffer->length < extra)
+    if (buffer->capacity - buffer->length <= extra)
         text_buffer_grow(buffer, extra);
     return buffer->bytes + buffer->length;
 }
