@@ -190,7 +190,7 @@ bool follower_go_back(struct follower *follower, struct input *input, int descri
 static void read_anew(struct follower *follower, struct followed *file)
 {
     struct byte_source *source = &file->input->source;
-    if (follower->stream->settings->state != NULL)
+    if (follower->stream->positions != NULL)
         die(STATUS_STATE, "%s: has become shorter than what was read of it", source->name);
     warn("%s: has become shorter: it is read from its beginning", source->name);
     file->input->line_number = 0;
