@@ -15,7 +15,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "lib"))
 import durable
 
 seed = durable.seed()
-FLIPS = int(os.environ.get("FLIPS", 0 if durable.LONG else 400))
+FLIPS = int(os.environ.get("FLIPS", 0 if durable.LONG else 200))
 
 
 class Site:

@@ -34,8 +34,15 @@ class Killer:
 
     def wait(self, process, state):
         """Its status; None: it was killed."""
+        patience = self.rng.uniform(0, self.span) if self.kills < 40 else 120
         try:
-            return process.wait(self.rng.uniform(0, self.span) if self.kills < 40 else 120)
+            if self.kills < 40 and self.rng.random() < 0.4:
+                # In the middle of the first save after that.
+                time.sleep(patience)
+                while process.poll() is None and not any(state.glob("*.tmp")):
+                    time.sleep(0.0001)
+                patience = 0
+            return process.wait(patience)
         except subprocess.TimeoutExpired:
             self.kill(process, state)
             return None if process.returncode == -signal.SIGKILL else process.returncode
@@ -245,7 +252,7 @@ def chain(rng, case):
         for stage in stages:
             stage.start()
         with open(case.folder / case.inputs[0], "ab") as file:
-            size = rng.choice([1000, 30000, 200000])
+            size = rng.choice([1000, 30000, 200000]) + len(content) // 20
             file.write(content[at:at + size])
             at += size
         time.sleep(rng.random() * 0.03)

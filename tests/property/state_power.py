@@ -38,7 +38,10 @@ class Site:
         self.work = self.folder / "work"
         for path in (self.stash, self.work, self.work / "side", self.work / "place", self.folder / "whole"):
             path.mkdir()
-        self.case = durable.Case(rng, self.work, sizes=(2000, 8000))
+        tool = os.environ.get("TOOL") or rng.choice(list(durable.TOOLS))
+        # Pairs are many: each state laid out is written anew.
+        self.case = durable.Case(rng, self.work, tool,
+                                 (700, 1500) if tool in ("evjoin", "evattr") else (2000, 8000))
         self.case.place = "place/"
         if rng.random() < 0.5:
             # In a folder that nobody else has a reason to sync; sometimes nothing but these.
