@@ -104,6 +104,8 @@ char *spill_file_store(struct spill_file *file, const char *memory, size_t size,
     if (area == MAP_FAILED)
         die(STATUS_STATE, "%s: --memory: cannot map what was moved to disk:", file->name);
     madvise(area, size, MADV_RANDOM);
+    /* A look at one record must not bring 2 MiB. */
+    madvise(area, size, MADV_NOHUGEPAGE);
     return area;
 }
 
