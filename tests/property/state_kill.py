@@ -130,6 +130,8 @@ class Case:
         lengths = [40000] if self.tool in ("evjoin", "evattr") else [3000, 20000]
         self.inputs = write_inputs(rng, folder, kcat, lengths)
         self.options = options(rng) + common(rng, self.tool) + (["-J"] if kcat else [])
+        if self.tool in ("evjoin", "evattr"):
+            self.options += pick(rng, [], ["--memory", "16M"])
         self.by_stdin = len(self.inputs) == 1 and rng.random() < 0.3
 
     def start(self, name, every):
