@@ -2,6 +2,7 @@
 #   make test-real                         against real Kafka, PostgreSQL, SQLite, Prometheus, cron
 #   make SANITIZE=address,undefined test   the same under sanitizers, in its own object folder
 #   make CC=clang                          likewise
+#   make bench BENCH="join window" N=10000000 PAIRS=5    beside DuckDB, jq and others; BENCH= all of them
 #   make install DESTDIR= PREFIX=/usr/local
 
 PREFIX ?= /usr/local
@@ -22,7 +23,7 @@ override CFLAGS += -std=c11 -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototy
 	-Wmissing-prototypes -ffp-contract=off -fno-strict-aliasing -fstack-protector-strong -pthread \
 	$(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer)
 override LDFLAGS += $(if $(SANITIZE),-fsanitize=$(SANITIZE)) -Wl,-z,relro,-z,now
-override LDLIBS += -ljq -lzstd -lxxhash -lm
+override LDLIBS += -ljq -lzstd -lxxhash -lm -lpthread
 
 tools := $(basename $(notdir $(wildcard src/tools/*.c)))
 pages := $(wildcard man/*.[157])
@@ -98,7 +99,7 @@ test-real:
 fuzz:
 	+@tests/run-fuzz
 bench:
-	+@tests/bench/run
+	+@tests/bench/run $(BENCH)
 lint:
 	+@tests/lint
 demo:

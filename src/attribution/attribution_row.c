@@ -41,8 +41,9 @@ static uint32_t keep(const struct attribution_row *row, struct json_slice slice,
     return slice.length;
 }
 
-static inline struct waiting_row *put_row(struct record_log *log, const struct attribution_row *row,
-                                          bool restored, uint64_t *position)
+__attribute__((always_inline)) static inline struct waiting_row *
+put_row(struct record_log *log, const struct attribution_row *row, bool restored,
+        uint64_t *position)
 {
     struct row_view view = {row->time, row->text, row->length, row->key};
     struct kept_slice kept_id, kept_weight;

@@ -84,12 +84,22 @@ void attribution_state_save(struct attribution_state *state,
     save_rows(&conversions, &state->conversions, attributions, count, draft);
 }
 
+/* A row that was read ahead. */
+struct row_ahead {
+    struct attribution *attribution;
+    struct attribution_row row;
+    uint64_t position;
+    struct scratch scratch;
+};
+
 struct restoring {
     const struct kept_rows *kept;
     struct attribution *const *attributions;
     size_t count;
-    struct scratch scratch;
     struct text_buffer role;
+    struct row_ahead rows[ROWS_AHEAD];
+    size_t read;
+    size_t restored;
 };
 
 static struct attribution *attribution_of(const struct restoring *restoring, uint64_t partition)
@@ -111,18 +121,30 @@ static bool read_row(struct saved_row *saved, struct scratch *scratch, struct at
     return true;
 }
 
+static bool look_ahead(void *context, const char *line, size_t length, struct error_text *error)
+{
+    struct restoring *restoring = context;
+    struct row_ahead *ahead = &restoring->rows[restoring->read++ % ROWS_AHEAD];
+    struct saved_row saved;
+    (void)error;
+    scratch_reset(&ahead->scratch);
+    if (!saved_row_begin(&saved, line, length) ||
+        (ahead->attribution = attribution_of(restoring, saved.partition)) == NULL ||
+        !read_row(&saved, &ahead->scratch, &ahead->row))
+        return false;
+    ahead->position = saved.position;
+    row_history_prefetch(restoring->kept->history(ahead->attribution), ahead->row.key.hash);
+    return true;
+}
+
 static bool take_row(void *context, const char *line, size_t length, struct error_text *error)
 {
     struct restoring *restoring = context;
-    struct attribution *attribution;
-    struct saved_row saved;
-    struct attribution_row row;
+    const struct row_ahead *ahead = &restoring->rows[restoring->restored++ % ROWS_AHEAD];
+    (void)line;
+    (void)length;
     (void)error;
-    scratch_reset(&restoring->scratch);
-    return saved_row_begin(&saved, line, length) &&
-           (attribution = attribution_of(restoring, saved.partition)) != NULL &&
-           read_row(&saved, &restoring->scratch, &row) &&
-           restoring->kept->restore(attribution, &row, saved.position);
+    return restoring->kept->restore(ahead->attribution, &ahead->row, ahead->position);
 }
 
 static bool take_mark(void *context, const char *line, size_t length, struct error_text *error)
@@ -163,7 +185,7 @@ static bool restore_rows(struct restoring *restoring, const struct kept_rows *ke
                          const struct saved_snapshot *saved, struct error_text *error)
 {
     restoring->kept = kept;
-    return saved_snapshot_segments(saved, kept->rows, take_row, restoring, error) &&
+    return saved_snapshot_rows(saved, kept->rows, look_ahead, take_row, restoring, error) &&
            saved_snapshot_segments(saved, kept->marks, take_mark, restoring, error) &&
            saved_snapshot_manifest(saved, "log", take_tail, restoring, error);
 }
@@ -174,7 +196,8 @@ bool attribution_state_restore(struct attribution *const *attributions, size_t c
     struct restoring restoring = {.attributions = attributions, .count = count};
     bool fine = restore_rows(&restoring, &touches, saved, error) &&
                 restore_rows(&restoring, &conversions, saved, error);
-    scratch_free(&restoring.scratch);
+    for (size_t i = 0; i < ROWS_AHEAD; i++)
+        scratch_free(&restoring.rows[i].scratch);
     text_buffer_free(&restoring.role);
     return fine;
 }

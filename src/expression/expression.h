@@ -92,7 +92,7 @@ const struct expression_list *expression_add_typed_list(struct expression_set *s
                                                         const char *text, struct error_text *error);
 
 /* Evaluates all items into values[0..count). An item that fails gives null; returns how many did
-   (*error: the first reason). */
+   (*error: the first reason; may be NULL). */
 size_t expression_list_evaluate(const struct expression_list *list,
                                 const struct record_view *record, struct scratch *scratch,
                                 struct value *values, struct error_text *error);

@@ -133,37 +133,38 @@ struct chain_place {
     uint64_t after;
 };
 
-static inline struct chain_place find_place(const struct join_side *side,
-                                            const struct row_view *view,
-                                            const struct index_entry *first)
+__attribute__((always_inline)) static inline void
+find_place(const struct join_side *side, const struct row_view *view, struct chain_place *place)
 {
-    struct chain_place place = {*first, false, LOG_NOWHERE, LOG_NOWHERE};
     uint64_t head;
-    place.known = find_chain(side, &view->key, &place.entry, &head);
-    if (place.known)
-        place.before = place_in_chain(side, head, view->time, &place.after);
-    return place;
+    place->before = place->after = LOG_NOWHERE;
+    place->known = find_chain(side, &view->key, &place->entry, &head);
+    if (place->known)
+        place->before = place_in_chain(side, head, view->time, &place->after);
 }
 
-static inline void put_in_chain(struct join_side *side, const struct chain_place *place,
-                                struct waiting_row *row, uint64_t position)
+__attribute__((always_inline)) static inline void put_in_chain(struct join_side *side,
+                                                               struct chain_place *place,
+                                                               struct waiting_row *row,
+                                                               uint64_t position)
 {
-    struct index_entry entry = place->entry;
     waiting_row_set_link(row, position, place->after);
     if (place->before != LOG_NOWHERE)
         waiting_row_set_link(waiting_row_at(&side->log, place->before), place->before, position);
     else if (place->known)
-        key_index_replace(&entry, pair_index_place(side->which, position));
+        key_index_replace(&place->entry, pair_index_place(side->which, position));
     else
-        key_index_put(&side->index->keys, &entry, pair_index_place(side->which, position));
+        key_index_put(&side->index->keys, &place->entry, pair_index_place(side->which, position));
 }
 
 void join_side_store(struct join_side *side, const struct row_view *view,
                      const struct index_entry *first, bool matched)
 {
-    struct chain_place place = find_place(side, view, first);
+    struct chain_place place = {.entry = *first};
+    struct waiting_row *row;
     uint64_t position;
-    struct waiting_row *row = waiting_row_append(&side->log, view, 0, &position);
+    find_place(side, view, &place);
+    row = waiting_row_append(&side->log, view, 0, &position);
     put_in_chain(side, &place, row, position);
     if (matched)
         join_side_mark(side, position, row, ROW_MATCHED);
@@ -183,13 +184,12 @@ void join_side_store_replaced(struct join_side *side, const struct row_view *vie
 
 bool join_side_restore(struct join_side *side, const struct row_view *view, uint64_t position)
 {
-    struct index_entry first;
     struct chain_place place;
     struct waiting_row *row;
     if (view->time < side->past)
         return true;
-    key_index_find(&side->index->keys, view->key.hash, &first);
-    place = find_place(side, view, &first);
+    key_index_find(&side->index->keys, view->key.hash, &place.entry);
+    find_place(side, view, &place);
     row = waiting_row_restore(&side->log, view, 0, position);
     if (row == NULL)
         return false;

@@ -56,12 +56,22 @@ void join_state_save(struct join_state *state, struct interval_join *const *join
     save_side(state, SIDE_RIGHT, joins, count, draft);
 }
 
+/* A row that was read ahead. */
+struct read_row {
+    struct join_side *side;
+    struct row_view view;
+    uint64_t position;
+    struct scratch scratch;
+};
+
 struct restoring {
     struct interval_join *const *joins;
     size_t count;
     enum side which;
-    struct scratch scratch;
     struct text_buffer role;
+    struct read_row rows[ROWS_AHEAD];
+    size_t read;
+    size_t restored;
 };
 
 static struct join_side *side_of(const struct restoring *restoring, uint64_t partition)
@@ -71,22 +81,33 @@ static struct join_side *side_of(const struct restoring *restoring, uint64_t par
                : NULL;
 }
 
+static bool read_row(void *context, const char *line, size_t length, struct error_text *error)
+{
+    struct restoring *restoring = context;
+    struct read_row *row = &restoring->rows[restoring->read++ % ROWS_AHEAD];
+    struct saved_row saved;
+    (void)error;
+    scratch_reset(&row->scratch);
+    if (!saved_row_begin(&saved, line, length) ||
+        (row->side = side_of(restoring, saved.partition)) == NULL ||
+        !saved_row_read_key(&saved, &row->scratch, &row->view.key) || !saved_row_end(&saved))
+        return false;
+    row->view.time = saved.time;
+    row->view.text = saved.record.text;
+    row->view.length = saved.record.length;
+    row->position = saved.position;
+    key_index_prefetch(&row->side->index->keys, row->view.key.hash);
+    return true;
+}
+
 static bool take_row(void *context, const char *line, size_t length, struct error_text *error)
 {
     struct restoring *restoring = context;
-    struct join_side *side;
-    struct saved_row saved;
-    struct row_view row = {0};
+    const struct read_row *row = &restoring->rows[restoring->restored++ % ROWS_AHEAD];
+    (void)line;
+    (void)length;
     (void)error;
-    scratch_reset(&restoring->scratch);
-    if (!saved_row_begin(&saved, line, length) ||
-        (side = side_of(restoring, saved.partition)) == NULL ||
-        !saved_row_read_key(&saved, &restoring->scratch, &row.key) || !saved_row_end(&saved))
-        return false;
-    row.time = saved.time;
-    row.text = saved.record.text;
-    row.length = saved.record.length;
-    return join_side_restore(side, &row, saved.position);
+    return join_side_restore(row->side, &row->view, row->position);
 }
 
 static bool take_mark(void *context, const char *line, size_t length, struct error_text *error)
@@ -126,11 +147,13 @@ bool join_state_restore(struct interval_join *const *joins, size_t count,
     bool fine = true;
     for (enum side which = SIDE_LEFT; fine && which <= SIDE_RIGHT; which++) {
         restoring.which = which;
-        fine = saved_snapshot_segments(saved, row_roles[which], take_row, &restoring, error) &&
+        fine = saved_snapshot_rows(saved, row_roles[which], read_row, take_row, &restoring,
+                                   error) &&
                saved_snapshot_segments(saved, mark_roles[which], take_mark, &restoring, error) &&
                saved_snapshot_manifest(saved, "log", take_tail, &restoring, error);
     }
-    scratch_free(&restoring.scratch);
+    for (size_t i = 0; i < ROWS_AHEAD; i++)
+        scratch_free(&restoring.rows[i].scratch);
     text_buffer_free(&restoring.role);
     return fine;
 }

@@ -25,6 +25,13 @@ static void copy_slice(struct micro_batch *batch, struct json_slice *slice)
         slice->text = copy(batch, slice->text, slice->length);
 }
 
+int64_t micro_batch_due(struct micro_batch *batch, int64_t now, int64_t every)
+{
+    if (batch->origin == 0)
+        batch->origin = now;
+    return now + every - (now - batch->origin) % every;
+}
+
 struct event *micro_batch_add(struct micro_batch *batch, const struct event *event,
                               size_t prepared_size)
 {
@@ -48,13 +55,24 @@ void micro_batch_add_rise(struct micro_batch *batch, uint32_t partition, int64_t
     *add(batch) = (struct delayed_input){.partition = partition, .watermark = watermark};
 }
 
-const char *micro_batch_move(struct micro_batch *batch, const struct event *from,
-                             const struct event *to, const char *bytes, size_t length)
+/* A piece of a record (or something made beside it), to where the copy has it. */
+static const char *move(struct micro_batch *batch, const struct event *from, const struct event *to,
+                        const char *bytes, size_t length)
 {
     const char *text = from->line.text;
     if (bytes >= text && bytes + length <= text + from->line.length)
         return to->line.text + (bytes - text);
     return copy(batch, bytes, length);
+}
+
+void micro_batch_move_row(struct micro_batch *batch, const struct event *from,
+                          const struct event *to, struct row_view *row)
+{
+    struct json_key *key = &row->key;
+    row->text = move(batch, from, to, row->text, row->length);
+    key->bytes = move(batch, from, to, key->bytes, key->length);
+    if (!json_slice_absent(key->text))
+        key->text.text = move(batch, from, to, key->text.text, key->text.length);
 }
 
 void micro_batch_clear(struct micro_batch *batch)

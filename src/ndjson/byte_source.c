@@ -1,5 +1,6 @@
 #include "ndjson/byte_source.h"
 
+#include "ndjson/foreign_compression.h"
 #include "ndjson/json_scan.h"
 #include "ndjson/zstd_reader.h"
 
@@ -51,8 +52,13 @@ static void source_note_file(struct byte_source *source, const struct stat *stat
 static bool source_attach(struct byte_source *source, struct error_text *error)
 {
     struct stat status;
-    if (source->descriptor < 0 || fstat(source->descriptor, &status) != 0)
-        return refuse(error, "%s: %s", source->name, strerror(errno));
+    if (source->descriptor < 0 || fstat(source->descriptor, &status) != 0) {
+        int reason = errno;
+        refuse(error, "%s: %s", source->name, strerror(reason));
+        errno = reason;
+        return false;
+    }
+    errno = 0;
     if (S_ISDIR(status.st_mode))
         return refuse(error, "%s: %s", source->name, strerror(EISDIR));
     source->regular = S_ISREG(status.st_mode);
@@ -173,21 +179,37 @@ static ssize_t source_read(struct byte_source *source, char *at, size_t size)
     return count;
 }
 
-/* The first bytes tell whether this is zstd; what was read of it moves over to the decoder. */
-static void source_recognise(struct byte_source *source)
+static void source_begin_zstd(struct byte_source *source)
 {
     struct byte_buffer *buffer = source->buffer;
     size_t size;
-    if (buffer->end == 0 || !zstd_magic_matches(buffer->bytes, buffer->end)) {
-        buffer->started = true;
-    } else if (buffer->end >= FRAME_MAGIC_SIZE) {
-        buffer->started = true;
-        source->compressed = true;
-        buffer->zstd = zstd_reader_new();
-        memcpy(zstd_reader_space(buffer->zstd, &size), buffer->bytes, buffer->end);
-        zstd_reader_supply(buffer->zstd, buffer->end);
-        buffer->end = buffer->searched = 0;
+    source->compressed = true;
+    buffer->zstd = zstd_reader_new();
+    memcpy(zstd_reader_space(buffer->zstd, &size), buffer->bytes, buffer->end);
+    zstd_reader_supply(buffer->zstd, buffer->end);
+    buffer->end = buffer->searched = 0;
+}
+
+/* The first bytes tell what this is; until they do, buffer->started stays false. What was read of
+   zstd data moves over to the decoder. */
+static enum byte_status source_recognise(struct byte_source *source)
+{
+    struct byte_buffer *buffer = source->buffer;
+    bool whole = true;
+    const struct foreign_compression *foreign;
+    foreign = foreign_compression_find(buffer->bytes, buffer->end, &whole);
+    if (buffer->end > 0 && zstd_magic_matches(buffer->bytes, buffer->end)) {
+        buffer->started = buffer->end >= FRAME_MAGIC_SIZE;
+        if (buffer->started)
+            source_begin_zstd(source);
+    } else if (foreign != NULL && whole) {
+        refuse(&source->error, "%s: %s data, which is not read here: decompress it (%s)",
+               source->name, foreign->name, foreign->command);
+        return BYTES_FAILED;
+    } else {
+        buffer->started = foreign == NULL;
     }
+    return BYTES_LINES;
 }
 
 static enum byte_status source_decompress(struct byte_source *source)
@@ -236,9 +258,7 @@ static enum byte_status source_add(struct byte_source *source, bool ready)
         return source_decompress(source);
     }
     buffer->end += (size_t)count;
-    if (!buffer->started)
-        source_recognise(source);
-    return BYTES_LINES;
+    return buffer->started ? BYTES_LINES : source_recognise(source);
 }
 
 /* The first bytes for who wants them; those added lie at [from, end). */

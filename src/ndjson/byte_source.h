@@ -51,7 +51,8 @@ struct byte_source {
     struct byte_buffer *buffer; /* private */
 };
 
-/* Opens `name` ("-" = standard input). false: *error says why ("FILE: No such file or directory").
+/* Opens `name` ("-" = standard input). false: *error says why ("FILE: No such file or directory");
+   errno is EINTR if a signal came while a FIFO waited for who writes to it.
    max_line: bytes without LF. A BOM at byte 0 is passed over. */
 bool byte_source_open(struct byte_source *source, const char *name, uint64_t max_line,
                       struct error_text *error);

@@ -14,6 +14,7 @@ struct zstd_reader {
     ZSTD_inBuffer input;
     bool output_was_full; /* the decoder may hold more although the input is used up */
     bool complete;
+    const char *error; /* what comes behind all that was taken is damaged; NULL = nothing known */
     char bytes[INPUT_SIZE];
 };
 
@@ -63,26 +64,29 @@ void zstd_reader_supply(struct zstd_reader *reader, size_t length)
 
 bool zstd_reader_starved(const struct zstd_reader *reader)
 {
-    return reader->input.pos == reader->input.size && !reader->output_was_full;
+    return reader->input.pos == reader->input.size && !reader->output_was_full &&
+           reader->error == NULL;
 }
 
 size_t zstd_reader_take(struct zstd_reader *reader, char *out, size_t size, const char **error)
 {
     ZSTD_outBuffer output = {out, size, 0};
-    while (output.pos < output.size) {
+    while (reader->error == NULL && output.pos < output.size) {
         size_t before = output.pos;
         bool had_input = reader->input.pos < reader->input.size;
         size_t result = ZSTD_decompressStream(reader->stream, &output, &reader->input);
-        if (ZSTD_isError(result)) {
-            *error = ZSTD_getErrorName(result);
-            return SIZE_MAX;
-        }
-        if (had_input || output.pos > before)
+        if (ZSTD_isError(result))
+            reader->error = ZSTD_getErrorName(result);
+        else if (had_input || output.pos > before)
             reader->complete = result == 0;
         if (reader->input.pos == reader->input.size && output.pos < output.size)
             break;
     }
     reader->output_was_full = output.pos == output.size;
+    if (reader->error != NULL && output.pos == 0) {
+        *error = reader->error;
+        return SIZE_MAX;
+    }
     return output.pos;
 }
 

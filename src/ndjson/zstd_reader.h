@@ -23,8 +23,8 @@ void zstd_reader_supply(struct zstd_reader *reader, size_t length);
 /* True if no more can be decompressed without further input. */
 bool zstd_reader_starved(const struct zstd_reader *reader);
 
-/* Decompresses into [out, out+size); returns the bytes made; SIZE_MAX and *error (static text) when
-   the data is damaged. */
+/* Decompresses into [out, out+size); returns the bytes made. SIZE_MAX and *error (static text): the
+   data is damaged, and all that stands before the damage was returned by earlier calls. */
 size_t zstd_reader_take(struct zstd_reader *reader, char *out, size_t size, const char **error);
 
 /* True if the input so far ends exactly at the end of a frame. */

@@ -23,7 +23,8 @@ static bool read_number(struct column_unit unit, const char *text, size_t length
 
 static bool looks_numeric(const char *text, size_t length)
 {
-    return length > 0 && strspn(text, "-0123456789.") >= length;
+    size_t start = text[0] == '-';
+    return length > start && strspn(text + start, "0123456789.") >= length - start;
 }
 
 /* RFC 3339, or a number of the column's unit, also in a string. */

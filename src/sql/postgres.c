@@ -175,13 +175,11 @@ static void write_insert(const struct sql_table *table, const struct row_batch *
 static void write_batch(const struct sql_table *table, const struct row_batch *batch,
                         struct text_buffer *out)
 {
-    text_buffer_add_text(out, "BEGIN;\n");
     write_copy(batch, out);
     if (batch->retracts > 0)
         write_delete(table, out);
     if (batch->upserts > 0)
         write_insert(table, batch, out);
-    text_buffer_add_text(out, "COMMIT;\n");
 }
 
 static void write_counts(const struct sql_table *table, struct text_buffer *out)
@@ -194,15 +192,59 @@ static void write_counts(const struct sql_table *table, struct text_buffer *out)
                            table->name);
 }
 
+/* Also inside of $evsql$...$evsql$: no '$' is left as it is. */
+static void write_literal(const char *bytes, size_t length, struct text_buffer *out)
+{
+    text_buffer_add_text(out, "E'");
+    for (size_t i = 0; i < length; i++) {
+        if (bytes[i] == '$' || bytes[i] == '\'' || bytes[i] == '\\' ||
+            (unsigned char)bytes[i] < ' ')
+            text_buffer_add_format(out, "\\x%02x", (unsigned)(unsigned char)bytes[i]);
+        else
+            text_buffer_add_byte(out, bytes[i]);
+    }
+    text_buffer_add_byte(out, '\'');
+}
+
+/* PL/pgSQL needs no preparation. */
+static void write_fence(const char *refusal, size_t length, struct text_buffer *out)
+{
+    (void)refusal;
+    (void)length;
+    (void)out;
+}
+
+static void write_check(const char *refusal, size_t length, struct text_buffer *out)
+{
+    text_buffer_add_text(out, "IF NOT FOUND THEN RAISE USING MESSAGE = ");
+    text_buffer_add(out, refusal, length);
+    text_buffer_add_text(out, "; END IF;\nEND $evsql$;\n");
+}
+
 /* An index entry of a B-tree takes at most 2704 bytes, with up to 8 of its own per column. */
 const struct sql_dialect sql_dialect_postgres = {
     .kind = SQL_POSTGRES,
     .client = "psql",
     .keyed_table_suffix = "",
+    .begin = "BEGIN;\n",
     .time_resolution = NS_PER_US,
     .longest_key = 2600,
     .write_opening = write_opening,
     .write_row = write_row,
     .write_batch = write_batch,
     .write_counts = write_counts,
+    .query_opening = "\\set QUIET on\n"
+                     "\\set ON_ERROR_STOP on\n"
+                     "\\set AUTOCOMMIT on\n"
+                     "\\encoding UTF8\n"
+                     "\\pset tuples_only on\n"
+                     "\\pset format unaligned\n"
+                     "SET client_min_messages = warning;\n",
+    .lock_mode = "SHARE ROW EXCLUSIVE MODE",
+    .json_of_file = "to_json(file)::text",
+    .json_of_topic = "to_json(kafka_topic)::text",
+    .write_literal = write_literal,
+    .write_fence = write_fence,
+    .fence_lead = "DO $evsql$ BEGIN\n",
+    .write_check = write_check,
 };

@@ -5,8 +5,9 @@
 #include "time/duration.h"
 
 #include <stddef.h>
+#include <strings.h>
 
-const struct sql_settings sql_settings_default = {.batch = 5000, .every = 200 * NS_PER_MS};
+const struct sql_settings sql_settings_default = {.every = 200 * NS_PER_MS};
 
 const struct option_row sql_rows[] = {
     {"pg", 0, NULL, "writes for psql", NULL, GROUP_TOOL, store_flag,
@@ -27,12 +28,30 @@ const struct option_row sql_rows[] = {
      offsetof(struct sql_settings, create), false},
     {"ddl", 0, NULL, "prints CREATE TABLE and ends", NULL, GROUP_TOOL, store_flag,
      offsetof(struct sql_settings, ddl), false},
-    {"batch", 0, "N", "records in a transaction, at most", "5000", GROUP_TOOL, store_positive,
-     offsetof(struct sql_settings, batch), false},
+    {"position-table", 0, "NAME", "keeps there how far the input was read", NULL, GROUP_TOOL,
+     store_text, offsetof(struct sql_settings, position_table), false},
+    {"resume-query", 0, NULL, "prints the query for --resume-from and ends", NULL, GROUP_TOOL,
+     store_flag, offsetof(struct sql_settings, resume_query), false},
+    {"batch", 0, "N", "records in a transaction, at most", "5000 or more", GROUP_TOOL,
+     store_positive, offsetof(struct sql_settings, batch), false},
     {"every", 0, "DURATION", "the longest a record waits for its transaction", "200ms", GROUP_TOOL,
      duration_store_positive, offsetof(struct sql_settings, every), false},
     {0},
 };
+
+static void check_positions(const struct sql_settings *settings, const struct command *command)
+{
+    struct error_text error;
+    if (settings->position_table == NULL) {
+        if (settings->resume_query)
+            usage_error(command, "--resume-query asks the --position-table, which is missing");
+        return;
+    }
+    if (!sql_table_name_check(settings->position_table, &error))
+        usage_error(command, "--position-table: %s", error.text);
+    if (strcasecmp(settings->position_table, settings->into) == 0)
+        usage_error(command, "--position-table and --into are one table");
+}
 
 struct sql_table sql_settings_table(const struct sql_settings *settings,
                                     const struct command *command)
@@ -44,7 +63,8 @@ struct sql_table sql_settings_table(const struct sql_settings *settings,
         usage_error(command, "--into is missing: which table do the rows go to?");
     if (!sql_table_name_check(settings->into, &error))
         usage_error(command, "--into: %s", error.text);
-    if (settings->primary_key == NULL && !settings->insert_only)
+    check_positions(settings, command);
+    if (settings->primary_key == NULL && !settings->insert_only && !settings->resume_query)
         usage_error(command, "--primary-key is missing: what makes two rows the same? (For a log "
                              "give --insert-only)");
     if (settings->insert_only && settings->guard != NULL)

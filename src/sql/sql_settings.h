@@ -17,9 +17,11 @@ struct sql_settings {
     const char *select;
     const char *guard; /* --guard COL|none; NULL = rev, if there is such a column */
     bool insert_only;
+    const char *position_table; /* NULL = none */
+    bool resume_query;
     bool ddl;
     bool create;
-    uint64_t batch; /* records */
+    uint64_t batch; /* records; 0 = not given */
     int64_t every;  /* ns */
 };
 

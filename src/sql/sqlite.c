@@ -240,12 +240,10 @@ static void write_insert(const struct sql_table *table, const struct row_batch *
 static void write_batch(const struct sql_table *table, const struct row_batch *batch,
                         struct text_buffer *out)
 {
-    text_buffer_add_text(out, "BEGIN IMMEDIATE;\n");
     if (batch->retracts > 0)
         write_delete(table, batch, out);
     if (batch->upserts > 0)
         write_insert(table, batch, out);
-    text_buffer_add_text(out, "COMMIT;\n");
 }
 
 static void write_counts(const struct sql_table *table, struct text_buffer *out)
@@ -258,15 +256,54 @@ static void write_counts(const struct sql_table *table, struct text_buffer *out)
                            table->name);
 }
 
+static void write_literal(const char *bytes, size_t length, struct text_buffer *out)
+{
+    text_buffer_add_byte(out, '\'');
+    size_t start = out->length;
+    text_buffer_add(out, bytes, length);
+    double_quotes(out, start);
+    text_buffer_add_byte(out, '\'');
+}
+
+/* SQL without procedures can fail on purpose in a trigger only. */
+static void write_fence(const char *refusal, size_t length, struct text_buffer *out)
+{
+    text_buffer_add_text(out, "DROP TABLE IF EXISTS temp.evsql_fence;\n"
+                              "CREATE TEMPORARY TABLE evsql_fence (changed);\n"
+                              "CREATE TEMPORARY TRIGGER evsql_fence_holds BEFORE INSERT ON "
+                              "evsql_fence BEGIN SELECT CASE WHEN new.changed = 1 THEN "
+                              "RAISE(IGNORE) ELSE RAISE(ABORT, ");
+    text_buffer_add(out, refusal, length);
+    text_buffer_add_text(out, ") END; END;\n");
+}
+
+static void write_check(const char *refusal, size_t length, struct text_buffer *out)
+{
+    (void)refusal;
+    (void)length;
+    text_buffer_add_text(out, "INSERT INTO temp.evsql_fence VALUES (changes());\n");
+}
+
 const struct sql_dialect sql_dialect_sqlite = {
     .kind = SQL_SQLITE,
     .client = "sqlite3",
     .names_fold = true,
     .keyed_table_suffix = " WITHOUT ROWID",
+    .begin = "BEGIN IMMEDIATE;\n",
     .time_resolution = 1,
     .is_ordered = is_ordered,
     .write_opening = write_opening,
     .write_row = write_row,
     .write_batch = write_batch,
     .write_counts = write_counts,
+    .query_opening = ".bail on\n"
+                     ".timeout 60000\n"
+                     ".headers off\n"
+                     ".mode list\n",
+    .json_of_file = "json_quote(file)",
+    .json_of_topic = "json_quote(kafka_topic)",
+    .write_literal = write_literal,
+    .write_fence = write_fence,
+    .fence_lead = "",
+    .write_check = write_check,
 };

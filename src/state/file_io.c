@@ -39,17 +39,29 @@ int64_t read_fully(int descriptor, void *bytes, size_t size)
     return (int64_t)done;
 }
 
+bool sync_name(const char *name)
+{
+    char *target = realpath(name, NULL);
+    bool fine = target != NULL && (sync_parent(target) || errno == EACCES);
+    free(target);
+    return fine;
+}
+
 bool sync_parent(const char *name)
 {
     char *directory = duplicate_text(strchr(name, '/') == NULL ? "./" : name);
     char *slash = strrchr(directory, '/');
     int descriptor;
+    int reason;
     bool fine;
     slash[slash == directory] = '\0';
     descriptor = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     free(directory);
-    fine = descriptor >= 0 && fsync(descriptor) == 0;
-    if (descriptor >= 0)
-        close(descriptor);
+    if (descriptor < 0)
+        return false;
+    fine = fsync(descriptor) == 0;
+    reason = errno;
+    close(descriptor);
+    errno = reason;
     return fine;
 }

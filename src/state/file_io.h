@@ -16,4 +16,8 @@ bool write_fully(int descriptor, const void *bytes, size_t length);
 /* fsync of the directory that holds `name`: the name itself is durable. */
 bool sync_parent(const char *name);
 
+/* The same for a file or directory that is there already, whatever links `name` leads through; a
+   directory that we may not read is left to whoever may. */
+bool sync_name(const char *name);
+
 #endif

@@ -87,10 +87,14 @@ bool line_fields_integer(struct line_fields *fields, const char *name, int64_t *
 bool line_fields_value(struct line_fields *fields, const char *name, struct json_slice *value)
 {
     const char *at = value_of(fields, name);
-    if (at == NULL)
+    struct json_slice found;
+    if (at == NULL || at == fields->end)
         return false;
-    *value = json_slice_at(at, fields->end);
-    fields->at = at + value->length;
+    found = json_slice_at(at, fields->end);
+    if (found.length > (size_t)(fields->end - at))
+        return false;
+    *value = found;
+    fields->at = at + found.length;
     return true;
 }
 

@@ -1,6 +1,8 @@
 #include "state/saved_row.h"
 
 #include "ndjson/json_iterator.h"
+#include "ndjson/json_scalar.h"
+#include "state/line_check.h"
 
 #include <string.h>
 
@@ -56,6 +58,7 @@ bool saved_row_begin(struct saved_row *row, const char *line, size_t length)
 {
     uint64_t size;
     const char *end = line + length - 1;
+    row->line = line;
     if (!line_fields_begin(&row->fields, line, length) ||
         !line_fields_natural(&row->fields, "p", &row->partition) ||
         !line_fields_natural(&row->fields, "at", &row->position) ||
@@ -69,6 +72,31 @@ bool saved_row_begin(struct saved_row *row, const char *line, size_t length)
                   sizeof record_lead - 1) == 0;
 }
 
+/* What is no simple value is one only if the line is valid JSON; that is rare. */
+static bool line_is_valid(const struct saved_row *row)
+{
+    struct line_check check;
+    struct error_text error;
+    const char *at = row->line, *line;
+    size_t length;
+    line_check_init(&check);
+    bool fine = line_check_next(&check, &at, row->fields.end + 1, &line, &length, &error) &&
+                length == (size_t)(row->fields.end - row->line);
+    line_check_free(&check);
+    return fine;
+}
+
+static bool is_value(const struct saved_row *row, struct json_slice slice)
+{
+    struct json_slice scalar;
+    if (slice.kind == JSON_STRING && !(slice.flags & JSON_FLAG_ESCAPED))
+        return slice.length >= 2 && slice.text[slice.length - 1] == '"';
+    if (slice.kind >= JSON_STRING)
+        return line_is_valid(row);
+    return slice.length > 0 && json_scalar_read(slice.text, slice.length, &scalar) &&
+           scalar.kind == slice.kind;
+}
+
 bool saved_slice_read(struct saved_row *row, const struct slice_names *names,
                       struct json_slice *slice)
 {
@@ -76,14 +104,13 @@ bool saved_slice_read(struct saved_row *row, const struct slice_names *names,
     uint64_t at, length;
     *slice = (struct json_slice){.kind = JSON_ABSENT};
     if (!line_fields_natural(&row->fields, names->at, &at)) {
-        line_fields_value(&row->fields, names->value, slice);
-        return true;
+        return !line_fields_value(&row->fields, names->value, slice) || is_value(row, *slice);
     }
     if (!line_fields_natural(&row->fields, names->length, &length) || at >= record->length ||
         length > record->length - at)
         return false;
     *slice = json_slice_at(record->text + at, record->text + record->length);
-    return slice->length == length;
+    return slice->length == length && is_value(row, *slice);
 }
 
 bool saved_row_read_key(struct saved_row *row, struct scratch *scratch, struct json_key *key)

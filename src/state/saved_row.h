@@ -36,11 +36,14 @@ void saved_row_write_record(struct json_slice record, struct text_buffer *out);
    What is returned lives as long as the line, and the scratch. */
 struct saved_row {
     struct line_fields fields;
+    const char *line;
     uint64_t partition;
     uint64_t position;
     int64_t time;
     struct json_slice record;
 };
+/* The line need not have been validated: what is read of it is checked as far as reading on depends
+   on it. */
 bool saved_row_begin(struct saved_row *row, const char *line, size_t length);
 /* JSON_ABSENT where there is none. false: it is not where the line says. */
 bool saved_slice_read(struct saved_row *row, const struct slice_names *names,

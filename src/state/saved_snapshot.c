@@ -45,18 +45,19 @@ static int compare_descending(const void *a, const void *b)
     return (first < second) - (first > second);
 }
 
-static bool verify_segments(const struct snapshot_store *store,
-                            const struct snapshot_manifest *manifest, struct error_text *error)
+static enum manifest_found verify_segments(const struct snapshot_store *store,
+                                           const struct snapshot_manifest *manifest,
+                                           struct error_text *error)
 {
     for (size_t i = 0; i < manifest->segments.count; i++) {
         const struct segment *segment = &manifest->segments.items[i];
         int descriptor = state_file_open(&store->directory, segment->file, &segment->seal, NULL,
                                          error);
         if (descriptor < 0)
-            return false;
+            return descriptor == STATE_FILE_FAILED ? MANIFEST_REFUSED : MANIFEST_DAMAGED;
         close(descriptor);
     }
-    return true;
+    return MANIFEST_READ;
 }
 
 /* One snapshot: whole, damaged, or not for this tool. */
@@ -78,9 +79,9 @@ static enum manifest_found examine(const struct snapshot_store *store, uint64_t 
     if (strcmp(manifest->tool, store->tool) != 0) {
         refuse(error, "%s/%s: was made by %s, not %s", directory, name, manifest->tool,
                store->tool);
-        return MANIFEST_NEWER;
+        return MANIFEST_REFUSED;
     }
-    return verify_segments(store, manifest, error) ? MANIFEST_READ : MANIFEST_DAMAGED;
+    return verify_segments(store, manifest, error);
 }
 
 static struct saved_snapshot *adopt(struct snapshot_store *store,
@@ -112,7 +113,7 @@ static struct saved_snapshot *choose(struct snapshot_store *store, const struct 
         if (found == MANIFEST_READ)
             return adopt(store, &manifest);
         snapshot_manifest_free(&manifest);
-        if (found == MANIFEST_NEWER) {
+        if (found == MANIFEST_REFUSED) {
             *error = detail;
             return NULL;
         }
@@ -135,7 +136,10 @@ struct saved_snapshot *snapshot_store_load(struct snapshot_store *store, struct 
         *status = STATUS_OK;
     } else {
         qsort(numbers.items, numbers.count, sizeof *numbers.items, compare_descending);
-        saved = choose(store, &numbers, error);
+        /* A run may have been killed between renaming and this. Nothing goes by a snapshot, not
+           even a length in FILE.committed, that a power cut could still take away. */
+        if (state_directory_sync(&store->directory, error))
+            saved = choose(store, &numbers, error);
         if (saved != NULL)
             *status = STATUS_OK;
     }
@@ -165,35 +169,75 @@ bool saved_snapshot_manifest(const struct saved_snapshot *saved, const char *kin
            refuse(error, "%s: %.180s", saved->name, detail.text);
 }
 
-static bool take_lines(struct line_check *check, const char *lines, size_t size, line_taker *take,
-                       void *context, struct error_text *error)
+/* Lines on their way to who takes them. */
+struct reading {
+    line_taker *ahead; /* of rows; NULL: lines are validated */
+    line_taker *take;
+    void *context;
+    struct line_check check;
+};
+
+static bool refuse_line(const struct reading *reading, const struct error_text *detail,
+                        struct error_text *error)
+{
+    return refuse(error, "line %" PRIu64 ": %.180s", reading->check.number, detail->text);
+}
+
+static bool take_lines(struct reading *reading, const char *lines, size_t size,
+                       struct error_text *error)
 {
     const char *limit = lines + size;
     const char *line;
     size_t length;
     while (lines < limit) {
         struct error_text detail = {"not what this version writes"};
-        if (!line_check_next(check, &lines, limit, &line, &length, error))
+        if (!line_check_next(&reading->check, &lines, limit, &line, &length, error))
             return false;
-        if (!take(context, line, length, &detail))
-            return refuse(error, "line %" PRIu64 ": %.180s", check->number, detail.text);
+        if (!reading->take(reading->context, line, length, &detail))
+            return refuse_line(reading, &detail, error);
     }
     return true;
 }
 
-bool saved_snapshot_segments(const struct saved_snapshot *saved, const char *role, line_taker *take,
-                             void *context, struct error_text *error)
+static bool take_rows(struct reading *reading, const char *lines, size_t size,
+                      struct error_text *error)
+{
+    struct error_text detail = {"not what this version writes"};
+    const char *limit = lines + size;
+    const char *seen[ROWS_AHEAD];
+    size_t lengths[ROWS_AHEAD];
+    size_t taken = 0, shown = 0;
+    while (lines < limit || taken < shown) {
+        if (lines < limit && shown - taken < ROWS_AHEAD) {
+            const char *end = memchr(lines, '\n', (size_t)(limit - lines));
+            seen[shown % ROWS_AHEAD] = lines;
+            lengths[shown++ % ROWS_AHEAD] = (size_t)(end - lines);
+            reading->check.number++;
+            if (!reading->ahead(reading->context, lines, (size_t)(end - lines), &detail))
+                return refuse_line(reading, &detail, error);
+            lines = end + 1;
+            continue;
+        }
+        if (!reading->take(reading->context, seen[taken % ROWS_AHEAD], lengths[taken % ROWS_AHEAD],
+                           &detail))
+            return refuse(error, "%.180s", detail.text);
+        taken++;
+    }
+    return true;
+}
+
+static bool read_segments(const struct saved_snapshot *saved, const char *role,
+                          struct reading *reading, struct error_text *error)
 {
     struct segment_reader *reader = segment_reader_start(saved->directory,
                                                          &saved->manifest.segments, role);
-    struct line_check check;
     const char *lines;
     const char *file;
     const char *former = NULL;
     size_t size;
     enum segment_read read;
     bool fine = true;
-    line_check_init(&check);
+    line_check_init(&reading->check);
     while (fine &&
            (read = segment_reader_next(reader, &lines, &size, &file, error)) != SEGMENT_END) {
         struct error_text detail;
@@ -202,12 +246,26 @@ bool saved_snapshot_segments(const struct saved_snapshot *saved, const char *rol
             continue;
         }
         if (file != former)
-            check.number = 0;
+            reading->check.number = 0;
         former = file;
-        fine = take_lines(&check, lines, size, take, context, &detail) ||
+        fine = (reading->ahead == NULL ? take_lines : take_rows)(reading, lines, size, &detail) ||
                refuse(error, "%s/%s: %.180s", saved->directory->name, file, detail.text);
     }
-    line_check_free(&check);
+    line_check_free(&reading->check);
     segment_reader_stop(reader);
     return fine;
+}
+
+bool saved_snapshot_segments(const struct saved_snapshot *saved, const char *role, line_taker *take,
+                             void *context, struct error_text *error)
+{
+    struct reading reading = {.take = take, .context = context};
+    return read_segments(saved, role, &reading, error);
+}
+
+bool saved_snapshot_rows(const struct saved_snapshot *saved, const char *role, line_taker *ahead,
+                         line_taker *take, void *context, struct error_text *error)
+{
+    struct reading reading = {.ahead = ahead, .take = take, .context = context};
+    return read_segments(saved, role, &reading, error);
 }

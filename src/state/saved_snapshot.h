@@ -38,4 +38,11 @@ bool saved_snapshot_manifest(const struct saved_snapshot *saved, const char *kin
 bool saved_snapshot_segments(const struct saved_snapshot *saved, const char *role, line_taker *take,
                              void *context, struct error_text *error);
 
+/* The same for rows, which are too many to be read twice: a line is what ends in LF, and was not
+   validated; that we wrote it the checksum says. `ahead` sees each line some lines, at most
+   ROWS_AHEAD, before `take` sees it, in the same order: it can fetch what will be needed. */
+enum { ROWS_AHEAD = 16 };
+bool saved_snapshot_rows(const struct saved_snapshot *saved, const char *role, line_taker *ahead,
+                         line_taker *take, void *context, struct error_text *error);
+
 #endif

@@ -130,7 +130,7 @@ enum manifest_found snapshot_manifest_parse(struct snapshot_manifest *manifest,
     if (manifest->format > SNAPSHOT_FORMAT) {
         refuse(error, "has format %" PRIu64 ", made by a newer evtools; this one reads format %d",
                manifest->format, SNAPSHOT_FORMAT);
-        return MANIFEST_NEWER;
+        return MANIFEST_REFUSED;
     }
     if (fine && !parse.ended)
         fine = refuse(error, "has no end");
@@ -174,7 +174,7 @@ enum manifest_found snapshot_manifest_read(struct snapshot_manifest *manifest,
     int descriptor = state_file_open(directory, name, NULL, &seal, error);
     *manifest = (struct snapshot_manifest){.bytes = seal.bytes};
     if (descriptor < 0)
-        return MANIFEST_DAMAGED;
+        return descriptor == STATE_FILE_FAILED ? MANIFEST_REFUSED : MANIFEST_DAMAGED;
     strncpy(manifest->name, name, sizeof manifest->name - 1);
     if (decompress(descriptor, &manifest->text, &detail))
         found = snapshot_manifest_parse(manifest, &detail);

@@ -33,7 +33,9 @@ void snapshot_manifest_write(struct text_buffer *out, const char *tool, uint64_t
 enum manifest_found {
     MANIFEST_READ,
     MANIFEST_DAMAGED,
-    MANIFEST_NEWER /* of a format that this version does not know */
+    /* Perhaps whole, and so not to be passed over: of a format that this version does not know,
+       made by another tool, or not to be read now. */
+    MANIFEST_REFUSED
 };
 /* Takes manifest->text apart, which is all it may trust. */
 enum manifest_found snapshot_manifest_parse(struct snapshot_manifest *manifest,

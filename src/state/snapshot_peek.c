@@ -33,7 +33,7 @@ static void look_at(void *context, const char *name)
         peek->manifests++;
         if (!snapshot_manifest_each(&manifest, peek->kind, peek->take, peek->context, peek->error))
             peek->fine = false;
-    } else if (found == MANIFEST_NEWER) {
+    } else if (found == MANIFEST_REFUSED) {
         *peek->error = error;
         peek->fine = false;
     } else {

@@ -44,8 +44,9 @@ static bool open_directory(struct state_directory *directory, struct error_text 
     if (directory->descriptor < 0)
         return refuse(error, "%s: %s", directory->name,
                       errno == ELOOP || errno == ENOTDIR ? "not a directory" : strerror(errno));
-    /* A directory whose own entry is lost in a power cut would be an empty start in silence. */
-    if (made && !sync_parent(directory->name))
+    /* A directory whose own entry is lost in a power cut would be an empty start in silence. Also
+       if it is there already: who made it may have been killed before this. */
+    if (!(made ? sync_parent(directory->name) : sync_name(directory->name)))
         return refuse(error, "%s: its parent cannot be synced: %s", directory->name,
                       strerror(errno));
     return check_owner(directory, error);

@@ -208,6 +208,24 @@ static bool check(const struct state_directory *directory, const char *name, int
     return lseek(descriptor, 0, SEEK_SET) == 0 || fail(directory, name, error);
 }
 
+/* Whether what was met speaks of the file, or of what this run may do at the moment. */
+static int damage_or_failure(int number)
+{
+    switch (number) {
+    case 0: /* found by what it holds */
+    case ENOENT:
+    case ELOOP:
+    case ENXIO:
+    case EISDIR:
+    case EIO:
+    case EUCLEAN:
+    case EBADMSG:
+        return STATE_FILE_DAMAGED;
+    default:
+        return STATE_FILE_FAILED;
+    }
+}
+
 int state_file_open(const struct state_directory *directory, const char *name,
                     const struct state_seal *expected, struct state_seal *seal,
                     struct error_text *error)
@@ -217,12 +235,15 @@ int state_file_open(const struct state_directory *directory, const char *name,
     int descriptor = openat(directory->descriptor, name,
                             O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
     if (descriptor < 0) {
+        int result = damage_or_failure(errno);
         fail(directory, name, error);
-        return -1;
+        return result;
     }
+    errno = 0;
     if (!check(directory, name, descriptor, expected, &found, error)) {
+        int result = damage_or_failure(errno);
         close(descriptor);
-        return -1;
+        return result;
     }
     if (seal != NULL)
         *seal = found;

@@ -33,7 +33,12 @@ void state_file_abandon(struct state_file *file);
 
 /* Opens NAME and reads all of it: the file's own seal must hold, and be *expected (NULL = any);
    *seal (NULL = not wanted) gets it. Refuses what is no regular file of ours alone. Returns a
-   descriptor that stands at the file's beginning; -1 and *error if anything is wrong. */
+   descriptor that stands at the file's beginning; less than 0 and *error if anything is wrong. */
+enum {
+    STATE_FILE_DAMAGED = -1,
+    STATE_FILE_FAILED =
+        -2 /* nothing is known of the file: no memory, no descriptor, no permission */
+};
 int state_file_open(const struct state_directory *directory, const char *name,
                     const struct state_seal *expected, struct state_seal *seal,
                     struct error_text *error);

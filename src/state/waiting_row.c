@@ -30,7 +30,8 @@ static bool inside(const char *bytes, size_t length, const char *text, size_t te
     return bytes >= text && bytes + length <= text + text_length;
 }
 
-static bool is_narrow(const struct row_view *view, uint32_t extra, bool *quoted)
+__attribute__((always_inline)) static inline bool is_narrow(const struct row_view *view,
+                                                            uint32_t extra, bool *quoted)
 {
     const struct json_key *key = &view->key;
     *quoted = key->kind == JSON_STRING;
@@ -57,8 +58,10 @@ static void fill_gap(char *gap, size_t size)
 /* Where rows come from: *position is given or, if they are put back, told. */
 enum row_origin { ROW_NEW, ROW_RESTORED };
 
-static inline struct waiting_row *row_room(struct record_log *log, size_t size, int64_t time,
-                                           enum row_origin origin, uint64_t *position)
+__attribute__((always_inline)) static inline struct waiting_row *row_room(struct record_log *log,
+                                                                          size_t size, int64_t time,
+                                                                          enum row_origin origin,
+                                                                          uint64_t *position)
 {
     size_t gap;
     char *room;
@@ -73,9 +76,9 @@ static inline struct waiting_row *row_room(struct record_log *log, size_t size, 
     return (struct waiting_row *)(void *)room;
 }
 
-static inline struct waiting_row *put_narrow(struct record_log *log, const struct row_view *view,
-                                             uint32_t extra, bool quoted, enum row_origin origin,
-                                             uint64_t *position)
+__attribute__((always_inline)) static inline struct waiting_row *
+put_narrow(struct record_log *log, const struct row_view *view, uint32_t extra, bool quoted,
+           enum row_origin origin, uint64_t *position)
 {
     uint32_t length = view->length + extra;
     struct waiting_row *row = row_room(log, sizeof *row + length, view->time, origin, position);
@@ -111,9 +114,9 @@ static struct waiting_row *put_wide(struct record_log *log, const struct row_vie
     return row;
 }
 
-static inline struct waiting_row *put_row(struct record_log *log, const struct row_view *view,
-                                          uint32_t extra, enum row_origin origin,
-                                          uint64_t *position)
+__attribute__((always_inline)) static inline struct waiting_row *
+put_row(struct record_log *log, const struct row_view *view, uint32_t extra, enum row_origin origin,
+        uint64_t *position)
 {
     bool quoted;
     struct waiting_row *row = is_narrow(view, extra, &quoted)

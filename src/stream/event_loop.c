@@ -103,7 +103,7 @@ static void handle_signals(struct stream *stream)
         side_file_reopen(&stream->late.file);
         for (size_t i = 0; i < stream->tool_file_count; i++)
             side_file_reopen(&stream->tool_files[i]);
-        stream_snapshot_save(stream);
+        stream_snapshot_reopened(stream);
     }
 }
 
@@ -215,59 +215,36 @@ static void dispatch_next(struct stream *stream, struct input *input)
     stream_dispatch(stream, &input->events[input->next++]);
 }
 
-/* Whether a record has a place in time; the others are taken as soon as they are seen. */
-static bool has_place(const struct stream *stream, const struct event *event)
+static void begin_merge(struct stream *stream)
 {
-    return event->fate == EVENT_USE && stream->intake.timed;
+    stream->merging = true;
+    for (size_t i = 0; i < stream->input_count; i++)
+        if (!stream->inputs[i].live && refill(stream, &stream->inputs[i]))
+            file_merge_add(&stream->merge, &stream->inputs[i]);
 }
 
-/* Where an input stands in the merge of the files. */
-static int64_t merge_time(const struct stream *stream, const struct input *input)
+/* The file whose next record comes first; NULL: all have ended. */
+static struct input *choose_file(struct stream *stream)
 {
-    const struct event *event = &input->events[input->next];
-    return has_place(stream, event) ? event->time : INT64_MIN;
-}
-
-/* The file whose next record comes first, ties by operand order, and how far it may go before
-   another one's turn comes. NULL: all have ended. */
-static struct input *choose_file(struct stream *stream, struct input **rival)
-{
-    struct input *first = NULL;
-    *rival = NULL;
-    for (size_t i = 0; i < stream->input_count; i++) {
-        struct input *input = &stream->inputs[i];
-        if (input->live || !refill(stream, input))
-            continue;
-        if (first == NULL || merge_time(stream, input) < merge_time(stream, first)) {
-            *rival = first;
-            first = input;
-        } else if (*rival == NULL || merge_time(stream, input) < merge_time(stream, *rival)) {
-            *rival = input;
-        }
-    }
-    return first;
-}
-
-static bool still_first(const struct stream *stream, const struct input *input,
-                        const struct input *rival)
-{
-    int64_t own;
-    int64_t other;
-    if (rival == NULL)
-        return true;
-    own = merge_time(stream, input);
-    other = merge_time(stream, rival);
-    return own < other || (own == other && input->index < rival->index);
+    struct input *latest = file_merge_first(&stream->merge);
+    if (!stream->merging)
+        begin_merge(stream);
+    else if (latest != NULL && refill(stream, latest))
+        file_merge_advance(&stream->merge);
+    else if (latest != NULL)
+        file_merge_drop(&stream->merge);
+    return file_merge_first(&stream->merge);
 }
 
 /* A stretch of one file; false if all files have ended. */
 static bool run_files(struct stream *stream)
 {
-    struct input *rival;
-    struct input *input = choose_file(stream, &rival);
+    struct input *input = choose_file(stream);
+    const struct input *rival = file_merge_second(&stream->merge);
     if (input == NULL)
         return false;
-    while (running(stream) && input->next < input->count && still_first(stream, input, rival))
+    while (running(stream) && input->next < input->count &&
+           file_merge_precedes(&stream->merge, input, rival))
         dispatch_next(stream, input);
     return true;
 }
@@ -301,6 +278,7 @@ static bool begin_pass(struct stream *stream)
     if (stream->passes == 0)
         return false;
     stream->passes--;
+    stream->merging = false;
     for (size_t i = 0; i < stream->input_count; i++)
         if (!input_restart(&stream->inputs[i]))
             die(STATUS_IO, "%s", stream->inputs[i].source.error.text);

@@ -31,11 +31,12 @@ static int64_t birth_of(int descriptor)
     return status.stx_btime.tv_sec * NS_PER_SECOND + status.stx_btime.tv_nsec;
 }
 
-bool file_identity_read(int descriptor, struct file_identity *identity)
+bool file_identity_read(int descriptor, uint64_t limit, struct file_identity *identity)
 {
     char bytes[BYTE_HEAD_SIZE];
     struct stat status;
-    ssize_t length = read_head(descriptor, bytes, sizeof bytes);
+    ssize_t length = read_head(descriptor, bytes,
+                               limit < sizeof bytes ? (size_t)limit : sizeof bytes);
     if (length < 0 || fstat(descriptor, &status) != 0)
         return false;
     *identity = (struct file_identity){.device = status.st_dev,

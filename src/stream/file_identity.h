@@ -17,8 +17,9 @@ struct file_identity {
     uint64_t head_hash;   /* XXH3 64 of them */
 };
 
-/* Of an open regular file. The head is what the file holds now. false: errno. */
-bool file_identity_read(int descriptor, struct file_identity *identity);
+/* Of an open regular file. The head is what the file holds now before byte `limit`: what lies
+   behind a committed length may be taken back, and come again otherwise. false: errno. */
+bool file_identity_read(int descriptor, uint64_t limit, struct file_identity *identity);
 
 /* Of a pipe of which `consumed` bytes were taken. */
 struct file_identity pipe_identity(const struct byte_head *head, uint64_t consumed);

@@ -35,7 +35,8 @@ struct followed {
     bool by_clock;     /* it is time to look, whether it has or not */
     unsigned absent;   /* looks by the clock since the name has led nowhere */
     bool former;       /* the name is that of another file already */
-    bool other_length; /* FILE.committed is of another file, and that was told */
+    bool limited;      /* FILE.committed says how far this one may be read */
+    bool other_length; /* it is of another file, and that was told */
     int next;          /* the file that takes its place, once this one is at its end; -1 = none */
 };
 
@@ -121,18 +122,35 @@ static bool limit_reading(struct followed *file)
     if (found == COMMITTED_ABSENT)
         return false;
     if (committed.device == source->device && committed.inode == source->inode) {
+        file->limited = true;
         source->allowed = committed.length;
         return source->allowed > before;
     }
     if (file->former)
         return false;
-    if (source->allowed == UINT64_MAX)
+    if (!file->limited)
         source->allowed = 0;
+    file->limited = true;
     if (!file->other_length)
         warn("%s.committed is that of another file: nothing of %s is read until it is its own",
              file->name, file->name);
     file->other_length = true;
     return false;
+}
+
+/* A durable writer publishes a length before it writes: what was in the file before none was found
+   is another's, and may be read; not what has come since. */
+static void allow_reading(struct followed *file)
+{
+    struct byte_source *source = &file->input->source;
+    struct stat status;
+    if (file->limited || file->former || file->name == NULL || source->descriptor < 0 ||
+        (source->allowed != UINT64_MAX && source->allowed > source->start + source->consumed) ||
+        fstat(source->descriptor, &status) != 0)
+        return;
+    limit_reading(file);
+    if (!file->limited)
+        source->allowed = (uint64_t)status.st_size;
 }
 
 void follower_add(struct follower *follower, struct input *input)
@@ -152,7 +170,7 @@ void follower_add(struct follower *follower, struct input *input)
     struct followed *file = &follower->files[follower->count - 1];
     watch_folder(follower, file);
     watch_file(follower, file);
-    limit_reading(file);
+    allow_reading(file);
     follower->next_look = 0;
 }
 
@@ -172,7 +190,7 @@ bool follower_go_back(struct follower *follower, struct input *input, int descri
 static void read_anew(struct follower *follower, struct followed *file)
 {
     struct byte_source *source = &file->input->source;
-    if (follower->stream->settings->state != NULL)
+    if (follower->stream->positions != NULL)
         die(STATUS_STATE, "%s: has become shorter than what was read of it", source->name);
     warn("%s: has become shorter: it is read from its beginning", source->name);
     file->input->line_number = 0;
@@ -242,7 +260,7 @@ static bool move_on(struct follower *follower, struct followed *file)
         return false;
     }
     file->next = -1;
-    file->former = false;
+    file->former = file->limited = false;
     if (!source->regular)
         return refuse(&source->error, "%s: is no longer a regular file", source->name);
     source->follow = true;
@@ -250,7 +268,6 @@ static bool move_on(struct follower *follower, struct followed *file)
     file->other_length = false;
     watch_file(follower, file);
     file->next_watch = -1; /* it is the file's own now */
-    limit_reading(file);
     return true;
 }
 
@@ -271,6 +288,7 @@ enum byte_status follower_fill(struct follower *follower, struct input *input)
 {
     struct followed *file = &follower->files[input->followed - 1];
     while (file->look) {
+        allow_reading(file);
         enum byte_status status = byte_source_fill(&input->source, true);
         if (status == BYTES_END && !move_on(follower, file))
             return BYTES_FAILED;

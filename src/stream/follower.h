@@ -21,7 +21,7 @@ struct follower;
 struct input;
 struct stream;
 
-/* With --state a file that was cut short ends the tool with STATUS_STATE. */
+/* Where positions are kept a file that was cut short ends the tool with STATUS_STATE. */
 struct follower *follower_new(struct stream *stream);
 void follower_free(struct follower *follower);
 

@@ -136,17 +136,26 @@ static void refuse_time(struct input *input, const struct intake *intake, struct
     reject_line(input, event, found == TIME_FAILED ? "expression" : "time", error->text);
 }
 
+/* The broker's time stamp in ns. Kafka's -1 says that there is none. */
+static bool broker_time(const struct event *event, int64_t *time)
+{
+    int64_t ms;
+    if (event->variables.ts.kind != JSON_NUMBER || !integer_parse(event->variables.ts, &ms) ||
+        ms < 0 || ms > INT64_MAX / NS_PER_MS)
+        return false;
+    *time = ms * NS_PER_MS;
+    return true;
+}
+
 static bool in_future(const struct input *input, const struct intake *intake,
                       const struct event *event)
 {
     int64_t limit = intake->settings->max_future;
-    int64_t now = event->arrival;
-    int64_t broker;
+    int64_t now;
     if (limit < 0 && !input->live)
         return false;
-    if (event->variables.ts.kind == JSON_NUMBER && integer_parse(event->variables.ts, &broker) &&
-        broker < INT64_MAX / NS_PER_MS)
-        now = broker * NS_PER_MS;
+    if (!broker_time(event, &now))
+        now = event->arrival;
     return event->time > time_add(now, limit < 0 ? FUTURE_OF_PIPES : limit);
 }
 

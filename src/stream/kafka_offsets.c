@@ -32,7 +32,8 @@ static struct kafka_partition *find_partition(struct kafka_offsets *offsets,
         offsets->partitions = reallocate(offsets->partitions,
                                          offsets->capacity * sizeof *offsets->partitions);
     }
-    offsets->partitions[index] = (struct kafka_partition){topic.length, number, -1, INT64_MIN};
+    offsets->partitions[index] = (struct kafka_partition){
+        .topic_length = topic.length, .number = number, .offset = -1, .ts = INT64_MIN, .told = -1};
     return &offsets->partitions[index];
 }
 
@@ -72,33 +73,51 @@ struct saved_partition {
     struct json_slice topic;
     int64_t number;
     int64_t offset;
-    int64_t ts; /* INT64_MIN = none */
+    int64_t ts;    /* INT64_MIN = none */
+    uint64_t step; /* 0 = none */
 };
 
 static bool parse(const char *line, size_t length, struct saved_partition *saved)
 {
     struct line_fields fields;
     saved->ts = INT64_MIN;
+    saved->step = 0;
     if (!line_fields_begin_kind(&fields, line, length, "kafka") ||
         !line_fields_value(&fields, "topic", &saved->topic) || saved->topic.kind != JSON_STRING ||
         !line_fields_integer(&fields, "partition", &saved->number) ||
         !line_fields_integer(&fields, "offset", &saved->offset))
         return false;
     line_fields_integer(&fields, "ts", &saved->ts);
+    line_fields_natural(&fields, "step", &saved->step);
     return line_fields_end(&fields);
+}
+
+bool kafka_offsets_take(struct kafka_offsets *offsets, const char *line, size_t length)
+{
+    struct saved_partition saved;
+    struct kafka_partition *partition;
+    if (!parse(line, length, &saved))
+        return false;
+    partition = find_partition(offsets, saved.topic, saved.number);
+    partition->offset = partition->told = saved.offset;
+    partition->ts = saved.ts;
+    partition->step = saved.step;
+    return true;
 }
 
 static bool take_line(void *context, const char *line, size_t length, struct error_text *error)
 {
-    struct saved_partition saved;
-    struct kafka_partition *partition;
     (void)error;
-    if (!parse(line, length, &saved))
-        return false;
-    partition = find_partition(context, saved.topic, saved.number);
-    partition->offset = saved.offset;
-    partition->ts = saved.ts;
-    return true;
+    return kafka_offsets_take(context, line, length);
+}
+
+uint64_t kafka_offsets_step(const struct kafka_offsets *offsets)
+{
+    uint64_t highest = 0;
+    for (size_t i = 0; i < offsets->names.count; i++)
+        if (offsets->partitions[i].step > highest)
+            highest = offsets->partitions[i].step;
+    return highest;
 }
 
 bool kafka_offsets_restore(struct kafka_offsets *offsets, const struct saved_snapshot *saved,

@@ -18,6 +18,8 @@ struct kafka_offsets {
         int64_t number;
         int64_t offset; /* of the last record consumed */
         int64_t ts;     /* its broker time, ms; INT64_MIN = it had none */
+        int64_t told;   /* the offset that the tool was last given (stream_take_positions()) */
+        uint64_t step;  /* and its step */
     } * partitions;
     size_t capacity;
     struct text_buffer name; /* names are put together here */
@@ -33,6 +35,13 @@ bool kafka_offsets_pass(struct kafka_offsets *offsets, const struct record_varia
 void kafka_offsets_save(const struct kafka_offsets *offsets, struct text_buffer *lines);
 bool kafka_offsets_restore(struct kafka_offsets *offsets, const struct saved_snapshot *saved,
                            struct error_text *error);
+
+/* One line of the kind "kafka", with a "step" if it is from a --resume-from file. false: it is
+ * none.
+ */
+bool kafka_offsets_take(struct kafka_offsets *offsets, const char *line, size_t length);
+/* The highest step of all; 0 = there is none. */
+uint64_t kafka_offsets_step(const struct kafka_offsets *offsets);
 
 /* For --since DIR: the broker time (ms) from which on a consumer must deliver again so that no
    partition misses a record, whichever snapshot in DIR the next run starts from: of the last

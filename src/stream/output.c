@@ -119,6 +119,12 @@ static const char *write_record(struct output *output, const struct record_varia
     return NULL;
 }
 
+const char *output_first_failure(const struct output *output)
+{
+    bool calculated = output->calc.first_error.text[0] != '\0';
+    return calculated ? output->calc.first_error.text : output->select.first_error.text;
+}
+
 void output_end(struct output *output, const struct record_variables *variables)
 {
     struct text_buffer *out = &output->writer.text;

@@ -46,6 +46,9 @@ bool output_flush(struct output *output, bool idle);
 /* flush and close, checked. */
 bool output_close(struct output *output);
 
+/* Why the first result of --calc or --select that failed did; "" = none has. */
+const char *output_first_failure(const struct output *output);
+
 /* For --explain. */
 void output_explain(const struct output *output, FILE *out);
 

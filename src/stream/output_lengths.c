@@ -3,6 +3,7 @@
 #include "cli/diagnostics.h"
 #include "ndjson/utf8_text.h"
 #include "state/committed_length.h"
+#include "state/file_io.h"
 #include "stream/stream_state.h"
 
 #include <errno.h>
@@ -184,6 +185,19 @@ static bool publish(const struct stream *stream, const struct output_file *file,
                                     error);
 }
 
+bool output_lengths_sync_names(struct stream *stream, struct error_text *error)
+{
+    struct output_file files[MOST_FILES];
+    size_t count = list_files(stream, files);
+    for (size_t i = 0; i < count; i++) {
+        struct stat status;
+        if (is_regular(files[i].writer, &status) && !sync_name(files[i].writer->name))
+            return refuse(error, "%s: its directory cannot be synced: %s", files[i].writer->name,
+                          strerror(errno));
+    }
+    return true;
+}
+
 bool output_lengths_restore(struct stream *stream, struct saved_snapshot *saved,
                             struct error_text *error)
 {
@@ -200,5 +214,5 @@ bool output_lengths_restore(struct stream *stream, struct saved_snapshot *saved,
         if (!publish(stream, &restoring.files[i], error))
             return false;
     }
-    return true;
+    return output_lengths_sync_names(stream, error);
 }

@@ -19,4 +19,8 @@ void output_lengths_save(struct stream *stream, struct snapshot_draft *draft);
 bool output_lengths_restore(struct stream *stream, struct saved_snapshot *saved,
                             struct error_text *error);
 
+/* Makes sure that the files, which may be new, keep their names through a power cut: a snapshot
+   that names their lengths is worth nothing without them. false: *error. */
+bool output_lengths_sync_names(struct stream *stream, struct error_text *error);
+
 #endif

@@ -2,38 +2,15 @@
 
 #include "cli/diagnostics.h"
 #include "ndjson/utf8_text.h"
-#include "stream/file_identity.h"
 #include "stream/former_name.h"
-#include "stream/kafka_offsets.h"
+#include "stream/positions_parts.h"
+#include "stream/resume_file.h"
 #include "stream/stream_state.h"
 
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-
-struct saved_position {
-    char *name;
-    struct file_identity identity;
-    struct input_position position;
-    uint64_t group; /* of the input that read it last, whose place names its stream; 0 = files */
-    bool taken;     /* an input of this run goes on from here */
-};
-
-/* What is known of an operand. */
-struct noted_input {
-    struct byte_head head;        /* of a pipe */
-    struct saved_position resent; /* what is to come again of it; name NULL = nothing */
-    bool verified;                /* that it is what came before */
-};
-
-struct positions {
-    struct saved_position *saved; /* the newest first */
-    size_t count;
-    size_t capacity;
-    struct noted_input *inputs;
-    struct kafka_offsets kafka;
-};
 
 static void write_line(struct text_buffer *lines, const char *name,
                        const struct file_identity *identity, const struct input_position *position,
@@ -71,7 +48,8 @@ static bool parse_line(struct saved_position *saved, const char *line, size_t le
            line_fields_natural(&fields, "offset", &saved->position.offset) &&
            line_fields_natural(&fields, "line", &saved->position.line) &&
            line_fields_boolean(&fields, "skipping", &saved->position.skipping) &&
-           line_fields_natural(&fields, "group", &saved->group) && line_fields_end(&fields);
+           line_fields_natural(&fields, "group", &saved->group) &&
+           (line_fields_natural(&fields, "step", &saved->step), line_fields_end(&fields));
 }
 
 static void add_saved(struct positions *positions, const struct saved_position *saved)
@@ -107,6 +85,7 @@ void positions_free(struct positions *positions)
         free(positions->saved[i].name);
     free(positions->saved);
     free(positions->inputs);
+    free(positions->told);
     kafka_offsets_free(&positions->kafka);
     free(positions);
 }
@@ -228,32 +207,67 @@ static bool restore_input(struct stream *stream, struct input *input, struct err
            (found || input->followed == 0 || restore_former(stream, input, error));
 }
 
-bool positions_restore(struct stream *stream, struct saved_snapshot *saved,
-                       struct error_text *error)
+static bool restore_inputs(struct stream *stream, struct error_text *error)
 {
-    struct positions *positions = allocate_zeroed(1, sizeof *positions);
-    stream->positions = positions;
-    positions->inputs = allocate_zeroed(stream->input_count, sizeof *positions->inputs);
-    if (saved != NULL && (!saved_snapshot_manifest(saved, "input", take_line, positions, error) ||
-                          !kafka_offsets_restore(&positions->kafka, saved, error)))
-        return false;
     for (size_t i = 0; i < stream->input_count; i++)
         if (!restore_input(stream, &stream->inputs[i], error))
             return false;
     return true;
 }
 
-static void save_file(const struct input *input, struct text_buffer *lines)
+static struct positions *begin(struct stream *stream)
+{
+    struct positions *positions = allocate_zeroed(1, sizeof *positions);
+    positions->inputs = allocate_zeroed(stream->input_count, sizeof *positions->inputs);
+    return stream->positions = positions;
+}
+
+bool positions_restore(struct stream *stream, struct saved_snapshot *saved,
+                       struct error_text *error)
+{
+    struct positions *positions = begin(stream);
+    return (saved == NULL ||
+            (saved_snapshot_manifest(saved, "input", take_line, positions, error) &&
+             kafka_offsets_restore(&positions->kafka, saved, error))) &&
+           restore_inputs(stream, error);
+}
+
+/* A snapshot has its lines in order; the database has those of a kind that it needs. */
+static bool take_resumed(void *context, const char *line, size_t length, struct error_text *error)
+{
+    struct positions *positions = context;
+    return take_line(positions, line, length, error) ||
+           kafka_offsets_take(&positions->kafka, line, length);
+}
+
+bool positions_resume(struct stream *stream, const char *name, struct error_text *error)
+{
+    struct positions *positions = begin(stream);
+    if (name != NULL && !resume_file_each(name, take_resumed, positions, error))
+        return false;
+    positions_remember_told(positions);
+    return restore_inputs(stream, error);
+}
+
+bool positions_of_file(const struct input *input, struct saved_position *file)
 {
     const struct byte_source *source = &input->source;
-    struct input_position position = input_position(input);
-    struct file_identity identity;
-    if (source->descriptor < 0)
-        return;
-    if (!file_identity_read(source->descriptor, &identity))
+    if (!source->regular || source->descriptor < 0)
+        return false;
+    *file = (struct saved_position){.name = (char *)(uintptr_t)source->name,
+                                    .position = input_position(input),
+                                    .group = input->group};
+    if (!file_identity_read(source->descriptor, source->allowed, &file->identity))
         die(STATUS_IO, "%s:", source->name);
-    position.offset += source->start;
-    write_line(lines, source->name, &identity, &position, input->group);
+    file->position.offset += source->start;
+    return true;
+}
+
+static void save_file(const struct input *input, struct text_buffer *lines)
+{
+    struct saved_position file;
+    if (positions_of_file(input, &file))
+        write_line(lines, file.name, &file.identity, &file.position, input->group);
 }
 
 static void save_pipe(const struct positions *positions, const struct input *input,
@@ -321,16 +335,16 @@ bool positions_replayed(struct stream *stream, const struct event *event)
 void positions_file_left(struct stream *stream, const struct input *input)
 {
     struct positions *positions = stream->positions;
-    struct saved_position left = {.position = input_position(input)};
-    if (positions == NULL || input->source.descriptor < 0 ||
-        !file_identity_read(input->source.descriptor, &left.identity))
+    struct saved_position left;
+    if (positions == NULL || !positions_of_file(input, &left))
         return;
-    left.name = duplicate_text(input->source.name);
-    left.position.offset += input->source.start;
+    left.name = duplicate_text(left.name);
+    left.group = 0;
     add_saved(positions, &left);
     memmove(positions->saved + 1, positions->saved,
             (positions->count - 1) * sizeof *positions->saved);
     positions->saved[0] = left;
+    positions->left += stream->settings->keeps_positions;
 }
 
 void positions_input_ended(struct stream *stream, const struct input *input)

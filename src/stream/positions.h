@@ -25,6 +25,14 @@ void positions_save(struct stream *stream, struct text_buffer *lines);
 bool positions_restore(struct stream *stream, struct saved_snapshot *saved,
                        struct error_text *error);
 
+/* The same for a tool that keeps the positions itself (settings->keeps_positions): `name` = the
+   --resume-from file, NULL = there is none. */
+bool positions_resume(struct stream *stream, const char *name, struct error_text *error);
+
+/* How far the file that an input reads was taken; `name` is borrowed. false: it reads none. */
+struct saved_position;
+bool positions_of_file(const struct input *input, struct saved_position *file);
+
 void positions_free(struct positions *positions);
 
 /* For each event before it is handled: true if an earlier run has handled it. Ends the tool with

@@ -41,7 +41,7 @@ void record_rewrite_free(struct record_rewrite *rewrite)
     free(rewrite->values);
     free(rewrite->texts);
     free(rewrite->member_slots);
-    *rewrite = (struct record_rewrite){0};
+    *rewrite = (struct record_rewrite){.first_error = rewrite->first_error};
 }
 
 static void add_member(struct text_buffer *out, bool first, struct json_slice name,
@@ -113,12 +113,12 @@ bool record_rewrite_apply(struct record_rewrite *rewrite, struct text_buffer *re
 {
     struct json_line line = {.slots = rewrite->slots};
     struct record_view view = {rewrite->slots, variables};
-    struct error_text ignored;
+    struct error_text *first = rewrite->first_error.text[0] == '\0' ? &rewrite->first_error : NULL;
     text_buffer_reserve(record, JSON_PADDING);
     if (json_scan_line(rewrite->scanner, record->bytes, record->bytes + record->length, &line) !=
         SCAN_RECORD)
         return false;
-    *nulls += expression_list_evaluate(rewrite->list, &view, scratch, rewrite->values, &ignored);
+    *nulls += expression_list_evaluate(rewrite->list, &view, scratch, rewrite->values, first);
     for (size_t i = 0; i < rewrite->list->count; i++)
         rewrite->texts[i] = value_slice(&rewrite->values[i], scratch);
     if (rewrite->mode == REWRITE_SELECT)

@@ -1,6 +1,7 @@
 #ifndef STREAM_RECORD_REWRITE_H
 #define STREAM_RECORD_REWRITE_H
 
+#include "cli/diagnostics.h"
 #include "expression/expression.h"
 #include "ndjson/json_scan.h"
 #include "ndjson/text_buffer.h"
@@ -21,12 +22,14 @@ struct record_rewrite {
     size_t *member_slots; /* of the record's own members that --calc replaces */
     struct value *values;
     struct json_slice *texts;
+    struct error_text first_error; /* why the first result that failed did; empty = none has */
 };
 
 /* false with the reason if the LIST is refused. */
 bool record_rewrite_compile(struct record_rewrite *rewrite, enum rewrite_mode mode,
                             const char *text, const struct lookup_tables *tables,
                             struct error_text *error);
+/* `first_error` stays, for the report at the end. */
 void record_rewrite_free(struct record_rewrite *rewrite);
 
 /* Appends the rewritten record to `out`. `record` holds one object without LF and is padded by the

@@ -115,8 +115,8 @@ void stream_report_end(struct stream *stream)
     }
     reject_log_summarise(&stream->rejects);
     if (counters->null_results > 0)
-        warn("%" PRIu64 " results of --calc or --select failed and are null",
-             counters->null_results);
+        warn("%" PRIu64 " results of --calc or --select failed and are null; the first: %s",
+             counters->null_results, output_first_failure(&stream->output));
     late_log_summarise(&stream->late, counters->late, counters->partly_late,
                        stream->settings->delay);
     warn_if_all_filtered(stream, counters);

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static _Noreturn void side_file_fail(const struct side_file *file)
@@ -22,6 +23,15 @@ void side_file_open(struct side_file *file, const char *name)
     if (!line_writer_open(&file->writer, name, &error))
         die(STATUS_IO, "%s", error.text);
     file->open = true;
+}
+
+void side_file_keep(struct side_file *file)
+{
+    struct stat status;
+    if (!file->open || fstat(file->writer.descriptor, &status) != 0 || !S_ISREG(status.st_mode))
+        return;
+    if (!line_writer_cut(&file->writer, (uint64_t)status.st_size))
+        die(STATUS_IO, "%s:", file->writer.name);
 }
 
 void side_file_reopen(struct side_file *file)

@@ -16,6 +16,8 @@ struct side_file {
 void side_file_open(struct side_file *file, const char *name);
 
 /* SIGHUP: what is pending goes to the old file, then the name is opened again, appending. */
+/* Right after opening: what the file holds stays, and output comes behind. */
+void side_file_keep(struct side_file *file);
 void side_file_reopen(struct side_file *file);
 
 /* Where to append one line; NULL if the file was not given. side_file_end() after the LF. */

@@ -290,7 +290,10 @@ static const struct expression *optional(struct stream *stream, const char *opti
     return text == NULL ? NULL : stream_expression(stream, option, text);
 }
 
-static void check_streams(const struct stream *stream)
+/* Offsets within a line are 32 bits wide, and room for a line is found by doubling. */
+#define LINE_MOST ((uint64_t)2 << 30)
+
+static void check_settings(const struct stream *stream)
 {
     const struct stream_settings *settings = stream->settings;
     if (settings->streams != NULL && settings->stream == NULL)
@@ -304,6 +307,8 @@ static void check_streams(const struct stream *stream)
                     "--memory moves what waits to the directory of --state, which is missing");
     if (settings->end_count > 0 && settings->end == NULL)
         usage_error(stream->tool->command, "--end-count counts records of --end, which is missing");
+    if (settings->max_line > LINE_MOST)
+        usage_error(stream->tool->command, "--max-line: at most 2G");
 }
 
 /* Compiles everything that reads input records; after this the projection is complete. */
@@ -311,7 +316,7 @@ static void compile(struct stream *stream)
 {
     const struct stream_settings *settings = stream->settings;
     struct intake *intake = &stream->intake;
-    check_streams(stream);
+    check_settings(stream);
     intake->set = expression_set_new();
     expression_set_use_tables(intake->set, stream->tables);
     stream->clocked = settings->clock.selected == CLOCK_ARRIVAL && stream->tool->needs_time;
@@ -376,6 +381,7 @@ static void stream_open(struct stream *stream, int count, char **operands)
         stream->input_count = (size_t)count;
     stream->tables = lookups_open(settings, stream->tool->command);
     compile(stream);
+    stream_check_positions(stream);
     claim_outputs(stream);
     output_compile(&stream->output, settings, stream->tables);
     if (settings->explain)
@@ -389,17 +395,20 @@ static void stream_open(struct stream *stream, int count, char **operands)
         side_file_open(&stream->tool_files[i], stream->tool_file_names[i]);
     for (size_t i = 0; i < stream->input_count; i++)
         input_init(&stream->inputs[i], &stream->intake);
+    file_merge_init(&stream->merge, stream->input_count, stream->intake.timed);
     stream->current = &stream->inputs[0];
     partitions_init(&stream->partitions, settings->delay, settings->streams);
     if (stream->intake.partition_by == NULL)
         partitions_put(&stream->partitions, "", 0);
     stream_snapshot_restore(stream);
+    stream_resume_positions(stream);
     stream_await_inputs(stream);
 }
 
 bool stream_pauses(const struct stream *stream)
 {
-    return stream->settings->state != NULL && stream->settings->eof.selected != EOF_CLOSE;
+    return (stream->settings->state != NULL && stream->settings->eof.selected != EOF_CLOSE) ||
+           stream->settings->keeps_positions;
 }
 
 static void raise_watermarks(struct stream *stream, int64_t watermark)
@@ -465,6 +474,7 @@ static void stream_free(struct stream *stream)
     text_buffer_free(&stream->kept_outputs);
     free(stream->inputs);
     free(stream->polled);
+    file_merge_free(&stream->merge);
     json_scanner_free(stream->intake.scanner);
     kcat_envelope_free(stream->intake.envelope);
     expression_set_free(stream->intake.set);

@@ -45,11 +45,13 @@ struct stream_settings {
     bool progress;
     bool verbose;
     bool explain;
-    const char *state;      /* -s DIR, NULL = none */
-    int64_t snapshot_every; /* ns, > 0 */
-    struct choice eof;      /* --eof close|keep|now */
-    uint64_t memory;        /* --memory, bytes; 0 = no bound */
-    bool resent;            /* pipes start over */
+    const char *state;       /* -s DIR, NULL = none */
+    int64_t snapshot_every;  /* ns, > 0 */
+    struct choice eof;       /* --eof close|keep|now */
+    uint64_t memory;         /* --memory, bytes; 0 = no bound */
+    bool resent;             /* pipes start over */
+    bool keeps_positions;    /* the tool does: stream_take_positions() */
+    const char *resume_from; /* FILE with the positions that it has kept; NULL = none */
     struct given_options given;
 };
 

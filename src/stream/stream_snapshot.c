@@ -133,6 +133,16 @@ void stream_snapshot_save(struct stream *stream)
         save_failed(&error);
 }
 
+void stream_snapshot_reopened(struct stream *stream)
+{
+    struct error_text error;
+    if (stream->snapshot.store == NULL)
+        return;
+    if (!output_lengths_sync_names(stream, &error))
+        save_failed(&error);
+    stream_snapshot_save(stream);
+}
+
 void stream_snapshot_close(struct stream *stream)
 {
     snapshot_store_close(stream->snapshot.store);

@@ -34,7 +34,10 @@ int64_t stream_snapshot_due(const struct stream *stream);
 /* SIGUSR2: the next timer begins one. */
 void stream_snapshot_request(struct stream *stream);
 
-/* Saves now and returns when it is durable: at the end, on a signal, around SIGHUP. All output is
+/* SIGHUP: other files may stand behind the names of outputs now. Saves that. */
+void stream_snapshot_reopened(struct stream *stream);
+
+/* Saves now and returns when it is durable: at the end, on a signal, before SIGHUP. All output is
    flushed first; a reader that is gone ends the tool there, with nothing saved. */
 void stream_snapshot_save(struct stream *stream);
 

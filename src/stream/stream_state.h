@@ -2,6 +2,7 @@
 #define STREAM_STREAM_STATE_H
 
 #include "stream/counters.h"
+#include "stream/file_merge.h"
 #include "stream/follower.h"
 #include "stream/intake.h"
 #include "stream/late_log.h"
@@ -42,8 +43,10 @@ struct stream {
     struct lookup_tables *tables;
     struct input *inputs;
     size_t input_count;
+    struct file_merge merge;
+    bool merging;                /* `merge` holds the files of this pass */
     struct follower *follower;   /* --follow; NULL = none */
-    struct positions *positions; /* --state; NULL = not noted */
+    struct positions *positions; /* --state, keeps_positions; NULL = not noted */
     struct pollfd *polled;       /* one per input, one for the follower, one for the output */
     struct input *current;       /* whose batch is being processed */
     struct partitions partitions;
@@ -97,6 +100,11 @@ void stream_check_untimed(struct stream *stream, bool at_end);
 void stream_flush_all(struct stream *stream, bool idle);
 /* True if the end of the input is a pause: state is kept for the next run. */
 bool stream_pauses(const struct stream *stream);
+
+/* For a tool that keeps the positions itself (moved_positions.c): that its inputs have one, each
+   its own; where --resume-from leaves them. Files like --reject then keep what they hold. */
+void stream_check_positions(const struct stream *stream);
+void stream_resume_positions(struct stream *stream);
 
 /* reports (report.c) */
 void stream_report_counters(struct stream *stream);

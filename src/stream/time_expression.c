@@ -39,7 +39,8 @@ bool time_expression_compile(struct time_expression *time, struct expression_set
     time->expression = expression_add(set, source.bytes, error);
     text_buffer_free(&source);
     if (time->expression == NULL) {
-        refuse_unit(text, error);
+        if (!time->unit_known)
+            refuse_unit(text, error);
         return false;
     }
     name = expression_path_name(time->expression);

@@ -263,7 +263,8 @@ static void add_partitions(struct evattr *self, uint32_t partition)
 }
 
 /* A partition has a state of its own. */
-static struct attribution *attribution_of(struct evattr *self, uint32_t partition)
+__attribute__((always_inline)) static inline struct attribution *attribution_of(struct evattr *self,
+                                                                                uint32_t partition)
 {
     if (partition >= self->partition_count)
         add_partitions(self, partition);
@@ -278,12 +279,14 @@ static void note_seen(struct evattr *self, const struct roles *roles)
     self->seen.key |= row->key.kind != JSON_NULL;
 }
 
-/* A wrong name in an expression makes no error, only nothing to attribute. */
+/* A wrong name in an expression makes no error, only nothing to attribute. What a run that goes on
+   where another one left off has not seen, that one may have. */
 static void on_end(void *context, struct stream *stream, int signal)
 {
     const struct evattr *self = context;
-    (void)stream;
     (void)signal;
+    if (stream_is_durable(stream))
+        return;
     if (!self->seen.touch && self->seen.conversion)
         warn("no record was a touch: %s", expression_text(self->is_touch));
     else if (self->seen.touch && !self->seen.conversion)
@@ -413,6 +416,11 @@ static void explain(void *context, struct stream *stream, FILE *out)
     const struct evattr *self = context;
     (void)stream;
     attribution_rules_explain(&self->rules, self->settings.delay, self->durable, out);
+    if (self->settings.memory > 0)
+        fprintf(out,
+                "memory: beyond %" PRIu64
+                " bytes resident the oldest of what waits moves to a file in %s\n",
+                self->settings.memory, self->settings.state);
 }
 
 static void free_all(struct evattr *self)

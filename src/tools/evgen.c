@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
 
 static struct generate_settings settings;
 static const struct option_set sets[] = {{generate_rows, &settings}};
@@ -21,19 +22,32 @@ static const struct command command = {
     .set_count = sizeof sets / sizeof *sets,
 };
 
-static const struct scenario *choose_scenario(int operands, char **names)
+/* What follows --mmpp with a blank between is no part of it, and read as a scenario. */
+static const char *hint_of(const char *name)
 {
-    const struct scenario *scenario = operands > 0 ? scenario_find(names[0]) : scenarios[0];
+    bool numbers = name[0] != '\0' && strspn(name, "0123456789.,") == strlen(name);
+    return numbers && settings.shape.kind == ARRIVAL_MMPP ? "; --mmpp takes its numbers behind ="
+                                                          : "";
+}
+
+static void refuse_scenario(const char *name)
+{
     char known[256];
     size_t length = 0;
-    if (operands > 1)
-        usage_error(&command, "one scenario at a time, not also '%s'", names[1]);
     for (size_t i = 0; scenarios[i] != NULL; i++)
         length += (size_t)snprintf(known + length, sizeof known - length, "%s%s", i ? ", " : "",
                                    scenarios[i]->name);
-    if (scenario == NULL)
-        usage_error(&command, "there is no scenario '%s' (%s)", names[0], known);
-    return scenario;
+    usage_error(&command, "there is no scenario '%s' (%s)%s", name, known, hint_of(name));
+}
+
+static const struct scenario *choose_scenario(int operands, char **names)
+{
+    for (int i = 0; i < operands; i++)
+        if (scenario_find(names[i]) == NULL)
+            refuse_scenario(names[i]);
+    if (operands > 1)
+        usage_error(&command, "one scenario at a time, not also '%s'", names[1]);
+    return operands > 0 ? scenario_find(names[0]) : scenarios[0];
 }
 
 int main(int argc, char **argv)

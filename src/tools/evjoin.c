@@ -6,6 +6,7 @@
 #include "join/join_state.h"
 #include "join/micro_batch.h"
 #include "join/pair_condition.h"
+#include "join/side_sightings.h"
 #include "state/line_fields.h"
 #include "state/memory_bound.h"
 #include "stream/stream.h"
@@ -33,7 +34,7 @@ struct evjoin {
     struct pair_condition condition;
     struct micro_batch batch;
     uint64_t former_errors; /* of --match, in earlier runs */
-    int64_t batch_origin;   /* wall clock ns at which the first interval began; 0 = not yet */
+    struct side_sightings sightings;
     struct stream *stream;
     const struct event *cause; /* the record being processed, NULL = the watermark */
     struct stream_tool tool;
@@ -219,7 +220,8 @@ static void add_joins(struct evjoin *self, uint32_t partition)
 }
 
 /* A partition has a state of its own. */
-static struct interval_join *join_of(struct evjoin *self, uint32_t partition)
+__attribute__((always_inline)) static inline struct interval_join *join_of(struct evjoin *self,
+                                                                           uint32_t partition)
 {
     if (partition >= self->join_count)
         add_joins(self, partition);
@@ -272,25 +274,15 @@ static void process(struct evjoin *self, const struct event *event)
 /* --every: the record is copied and waits for the end of the interval. */
 static void collect(struct evjoin *self, struct stream *stream, const struct event *event)
 {
-    int64_t now = stream_now(stream);
     struct event *copy;
     struct sides *sides;
-    if (self->batch_origin == 0)
-        self->batch_origin = now;
     if (self->batch.count == 0)
         stream_set_timer(stream,
-                         now + self->own.every - (now - self->batch_origin) % self->own.every);
+                         micro_batch_due(&self->batch, stream_now(stream), self->own.every));
     copy = micro_batch_add(&self->batch, event, sizeof(struct sides));
     sides = copy->prepared;
-    for (uint32_t i = 0; i < sides->count; i++) {
-        struct row_view *row = &sides->rows[i];
-        struct json_key *key = &row->key;
-        row->text = micro_batch_move(&self->batch, event, copy, row->text, row->length);
-        key->bytes = micro_batch_move(&self->batch, event, copy, key->bytes, key->length);
-        if (!json_slice_absent(key->text))
-            key->text.text = micro_batch_move(&self->batch, event, copy, key->text.text,
-                                              key->text.length);
-    }
+    for (uint32_t i = 0; i < sides->count; i++)
+        micro_batch_move_row(&self->batch, event, copy, &sides->rows[i]);
 }
 
 static void process_batch(struct evjoin *self)
@@ -305,9 +297,17 @@ static void process_batch(struct evjoin *self)
     micro_batch_clear(&self->batch);
 }
 
+static void note_sides(struct evjoin *self, const struct sides *sides)
+{
+    for (uint32_t i = 0; i < sides->count; i++)
+        side_sightings_note(&self->sightings, sides->first + i,
+                            sides->rows[i].key.kind != JSON_NULL);
+}
+
 static void on_record(void *context, struct stream *stream, struct event *event)
 {
     struct evjoin *self = context;
+    note_sides(self, event->prepared);
     if (self->own.every > 0)
         collect(self, stream, event);
     else
@@ -344,11 +344,20 @@ static uint64_t count_open(void *context)
     return open;
 }
 
+/* What a run that goes on where another one left off has not seen, that one may have. */
+static void warn_of_names(const struct evjoin *self, const struct stream *stream)
+{
+    const struct expression *named[] = {self->own.left == NULL ? NULL : self->is_side[SIDE_LEFT],
+                                        self->own.right == NULL ? NULL : self->is_side[SIDE_RIGHT]};
+    if (!stream_is_durable(stream))
+        side_sightings_warn(&self->sightings, self->key, named);
+}
+
 static void on_end(void *context, struct stream *stream, int signal)
 {
     struct evjoin *self = context;
-    (void)stream;
     (void)signal;
+    warn_of_names(self, stream);
     if (self->condition.errors > 0)
         warn("--match failed on %" PRIu64 " pairs, which do not match; the first: %s",
              self->condition.errors, self->condition.first_error.text);
@@ -442,6 +451,11 @@ static void explain(void *context, struct stream *stream, FILE *out)
     if (self->own.match != NULL)
         expression_explain(self->condition.expression, "--match", out);
     join_rules_explain(&self->rules, self->settings.delay, self->durable, out);
+    if (self->settings.memory > 0)
+        fprintf(out,
+                "memory: beyond %" PRIu64
+                " bytes resident the oldest of what waits moves to a file in %s\n",
+                self->settings.memory, self->settings.state);
 }
 
 static void free_all(struct evjoin *self)

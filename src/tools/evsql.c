@@ -1,16 +1,28 @@
 #include "cli/diagnostics.h"
 #include "cli/options.h"
+#include "sql/batch_limit.h"
 #include "sql/column_list.h"
+#include "sql/position_table.h"
 #include "sql/row_reader.h"
 #include "sql/sql_settings.h"
 #include "stream/stream.h"
+#include "time/clock.h"
 #include "time/duration.h"
 
 #include <inttypes.h>
 #include <stddef.h>
 #include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 /* evsql: records as SQL text for psql or sqlite3. */
+
+/* Records in a transaction, unless --batch says how many: more while the client is slower than the
+   input, where that is a program and not a file. */
+enum { DEFAULT_BATCH = 5000 };
+
+/* How long records that give no rows may move the positions before these are written. */
+#define POSITION_INTERVAL (10 * NS_PER_SECOND)
 
 /* Bytes of rows at which a transaction does not wait for more. */
 #define LARGEST_BATCH ((size_t)64 << 20)
@@ -19,19 +31,23 @@ struct evsql {
     struct stream_settings settings;
     struct sql_settings own;
     struct sql_table table;
+    struct position_table positions;
     const struct expression_list *list; /* --select; NULL = the members of the first record */
     const struct expression *retract;   /* NULL = no row is taken away */
     struct value *results;              /* of the list, and as JSON: one per column */
     struct json_slice *values;
     struct row_reader reader;
     struct row_batch batch;
+    struct batch_limit limit;
     struct text_buffer sql;
-    bool settled; /* the columns are known, with their types */
-    bool opened;  /* the first lines were written */
+    struct text_buffer moved; /* the statements for positions that have moved */
+    bool settled;             /* the columns are known, with their types */
+    bool opened;              /* the first lines were written */
     uint64_t transactions;
     uint64_t null_results;
-    uint64_t strangers; /* records with members that are no columns */
-    char *stranger;     /* the first of them */
+    struct error_text first_null; /* why the first of them failed */
+    uint64_t strangers;           /* records with members that are no columns */
+    char *stranger;               /* the first of them */
     struct stream_tool tool;
 };
 
@@ -46,6 +62,8 @@ static const struct option_row shared_rows[] = {
      offsetof(struct stream_settings, end), false},
     {"end-count", 0, "N", "a stream ends at its N-th control record", NULL, GROUP_INPUT,
      store_count, offsetof(struct stream_settings, end_count), false},
+    {"resume-from", 0, "FILE", "positions to go on from; - = standard input", NULL, GROUP_TOOL,
+     store_text, offsetof(struct stream_settings, resume_from), false},
     {0},
 };
 
@@ -91,13 +109,27 @@ static void add_listed_columns(struct evsql *self)
         settle(self);
 }
 
+static struct batch_limit choose_limit(const struct evsql *self)
+{
+    struct stat status;
+    bool file = self->settings.out != NULL ||
+                (fstat(STDOUT_FILENO, &status) == 0 && S_ISREG(status.st_mode));
+    if (self->own.batch > 0)
+        return batch_limit_make(self->own.batch, self->own.batch);
+    return batch_limit_make(DEFAULT_BATCH,
+                            file ? DEFAULT_BATCH : DEFAULT_BATCH * BATCH_LIMIT_GROWTH);
+}
+
 static void on_start(void *context, struct stream *stream)
 {
     struct evsql *self = context;
+    self->limit = choose_limit(self);
     if (self->own.select != NULL) {
         self->list = stream_typed_list(stream, "--select", self->own.select);
         add_listed_columns(self);
     }
+    if (self->positions.name != NULL)
+        stream_set_timer(stream, time_add(clock_wall(), POSITION_INTERVAL));
     if (!self->own.insert_only)
         self->retract = stream_expression(stream, "retract", ".retract");
 }
@@ -130,7 +162,8 @@ static bool read_values(struct evsql *self, struct stream *stream, const struct 
     struct scratch *scratch = stream_scratch(stream);
     if (self->list != NULL) {
         self->null_results += expression_list_evaluate(self->list, &view, scratch, self->results,
-                                                       error);
+                                                       self->null_results == 0 ? &self->first_null
+                                                                               : NULL);
         for (size_t i = 0; i < self->list->count; i++)
             self->values[i] = value_slice(&self->results[i], scratch);
         return true;
@@ -162,27 +195,65 @@ static void write_sql(struct evsql *self, struct stream *stream)
 
 static void open_sql(struct evsql *self)
 {
-    if (!self->opened)
-        self->table.dialect->write_opening(&self->table, &self->sql);
+    if (self->opened)
+        return;
+    self->table.dialect->write_opening(&self->table, &self->sql);
+    if (self->positions.name != NULL)
+        position_table_write_opening(&self->positions, &self->sql);
     self->opened = true;
+}
+
+static void take_position(void *context, const struct moved_position *moved)
+{
+    struct evsql *self = context;
+    position_table_write(&self->positions, moved, &self->moved);
+}
+
+/* The positions are those behind the last record: whatever came before is in this transaction or an
+   earlier one, or gave no row. They come first, so that whoever asks for them meanwhile waits. */
+static void write_transaction(struct evsql *self)
+{
+    const struct sql_dialect *dialect = self->table.dialect;
+    text_buffer_add_text(&self->sql, dialect->begin);
+    if (self->moved.length > 0)
+        text_buffer_add(&self->sql, self->moved.bytes, self->moved.length);
+    if (self->batch.taken > 0)
+        dialect->write_batch(&self->table, &self->batch, &self->sql);
+    text_buffer_add_text(&self->sql, "COMMIT;\n");
+    self->moved.length = 0;
+    row_batch_clear(&self->batch);
+    self->transactions++;
 }
 
 static void commit(struct evsql *self, struct stream *stream)
 {
-    stream_set_timer(stream, INT64_MAX);
-    if (self->batch.taken == 0)
+    bool kept = self->positions.name != NULL;
+    stream_set_timer(stream, kept ? time_add(stream_now(stream), POSITION_INTERVAL) : INT64_MAX);
+    if (!self->settled || self->own.ddl)
+        return;
+    if (kept)
+        stream_take_positions(stream, take_position, self);
+    if (self->batch.taken == 0 && self->moved.length == 0)
         return;
     open_sql(self);
-    self->table.dialect->write_batch(&self->table, &self->batch, &self->sql);
-    row_batch_clear(&self->batch);
-    self->transactions++;
+    write_transaction(self);
+    int64_t begin = clock_steady();
     write_sql(self, stream);
     stream_flush(stream);
+    batch_limit_adapt(&self->limit, begin, clock_steady());
+}
+
+/* The statements of --ddl. */
+static void add_tables(struct evsql *self)
+{
+    sql_table_write_create(&self->table, true, &self->sql);
+    if (self->positions.name != NULL)
+        position_table_write_create(&self->positions, true, &self->sql);
 }
 
 static void write_ddl(struct evsql *self, struct stream *stream)
 {
-    sql_table_write_create(&self->table, true, &self->sql);
+    add_tables(self);
     write_sql(self, stream);
     self->opened = true;
     stream_stop(stream);
@@ -197,9 +268,10 @@ static void add_row(struct evsql *self, struct stream *stream, const struct even
         stream_reject(stream, event, reason, &error);
         return;
     }
+    /* By the clock itself: the stream's stood still while the client read the batch before. */
     if (self->batch.taken == 1)
-        stream_set_timer(stream, time_add(stream_now(stream), self->own.every));
-    if (self->batch.taken >= self->own.batch || self->batch.bytes.length >= LARGEST_BATCH)
+        stream_set_timer(stream, time_add(clock_wall(), self->own.every));
+    if (self->batch.taken >= self->limit.current || self->batch.bytes.length >= LARGEST_BATCH)
         commit(self, stream);
 }
 
@@ -229,7 +301,8 @@ static void on_timer(void *context, struct stream *stream)
 static void tell_losses(const struct evsql *self)
 {
     if (self->null_results > 0)
-        warn("%" PRIu64 " results of --select failed and are null", self->null_results);
+        warn("%" PRIu64 " results of --select failed and are null; the first: %s",
+             self->null_results, self->first_null.text);
     if (self->strangers > 0)
         warn("%" PRIu64 " records had members that the first record did not have, and which are "
              "no columns: %s; --select names columns",
@@ -271,13 +344,17 @@ static void explain(void *context, struct stream *stream, FILE *out)
     else
         column_list_explain(&self->table, out);
     fprintf(out, "output: SQL for %s, a transaction per %" PRIu64 " records or %s\n",
-            self->table.dialect->client, self->own.batch, every);
+            self->table.dialect->client, self->limit.current, every);
+    if (self->limit.most > self->limit.least)
+        fprintf(out, "    up to %" PRIu64 " records while the client is slower than the input\n",
+                self->limit.most);
+    if (self->positions.name != NULL)
+        fprintf(out, "positions: in the same transactions, in %s\n", self->positions.name);
     fputs("at exit: what was read is committed\n", out);
 }
 
-static void print_table(struct evsql *self)
+static void print_sql(struct evsql *self)
 {
-    sql_table_write_create(&self->table, true, &self->sql);
     fwrite(self->sql.bytes, 1, self->sql.length, stdout);
     if (fflush(stdout) != 0)
         die(STATUS_IO, "stdout:");
@@ -298,12 +375,22 @@ static bool print_ddl(struct evsql *self)
     bool typed = sql_table_typed(&self->table);
     if (typed) {
         settle(self);
-        print_table(self);
+        add_tables(self);
+        print_sql(self);
     } else {
         sql_table_free(&self->table);
         self->table = empty;
     }
     return typed;
+}
+
+static bool print_resume_query(struct evsql *self)
+{
+    if (!self->own.resume_query)
+        return false;
+    position_table_write_query(&self->positions, &self->sql);
+    print_sql(self);
+    return true;
 }
 
 static void free_all(struct evsql *self)
@@ -312,6 +399,7 @@ static void free_all(struct evsql *self)
     row_batch_free(&self->batch);
     sql_table_free(&self->table);
     text_buffer_free(&self->sql);
+    text_buffer_free(&self->moved);
     free(self->results);
     free(self->values);
     free(self->stranger);
@@ -326,7 +414,13 @@ int main(int argc, char **argv)
     first = options_parse(&command, argc, argv);
     self->table = sql_settings_table(&self->own, &command);
     self->table.counted = self->settings.verbose;
-    if (print_ddl(self)) {
+    self->positions = (struct position_table){self->table.dialect, self->own.position_table,
+                                              self->own.into};
+    self->settings.keeps_positions = self->own.position_table != NULL;
+    if (self->settings.resume_from != NULL && !self->settings.keeps_positions)
+        usage_error(&command, "--resume-from takes back what --position-table keeps, which is "
+                              "missing");
+    if (print_resume_query(self) || print_ddl(self)) {
         free_all(self);
         return STATUS_OK;
     }

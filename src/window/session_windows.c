@@ -9,7 +9,9 @@ void session_windows_init(struct session_windows *windows, const struct window_p
                           uint32_t partition)
 {
     *windows = (struct session_windows){
-        .plan = plan, .journal = {plan->durable, partition}, .next_tick = INT64_MIN};
+        .plan = plan,
+        .journal = {.wanted = plan->durable, .partition = partition},
+        .next_tick = INT64_MIN};
     key_table_init(&windows->keys);
     cell_pool_init(&windows->cells, plan->aggregates->size);
 }

@@ -3,13 +3,15 @@
    as a whole they are also tried as a compressed segment. */
 #include "ndjson/json_scan.h"
 #include "state/line_check.h"
+#include "state/log_marks.h"
+#include "state/saved_row.h"
 #include "state/segment_reader.h"
 #include "state/snapshot_manifest.h"
 #include "uniq/saved_life.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <fcntl.h>
 #include <unistd.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
@@ -23,6 +25,29 @@ static bool take_line(void *context, const char *line, size_t length, struct err
     *(uint64_t *)context += saved_life_read(&life, line, length, true, &scratch);
     scratch_free(&scratch);
     return true;
+}
+
+/* Lines of rows are read without being validated. */
+static void read_rows(const uint8_t *bytes, size_t size)
+{
+    char *lines = malloc(size + JSON_PADDING);
+    struct scratch scratch = {0};
+    memset(lines + size, 0, JSON_PADDING);
+    memcpy(lines, bytes, size);
+    for (char *line = lines, *end; (end = memchr(line, '\n', (size_t)(lines + size - line)));
+         line = end + 1) {
+        struct json_key key;
+        struct saved_row row;
+        struct log_mark mark;
+        scratch_reset(&scratch);
+        log_mark_read(&mark, line, (size_t)(end - line));
+        if (saved_row_begin(&row, line, (size_t)(end - line)) &&
+            saved_row_read_key(&row, &scratch, &key) && saved_row_end(&row) &&
+            key.length > 16 * size)
+            abort();
+    }
+    scratch_free(&scratch);
+    free(lines);
 }
 
 static void read_manifest(const uint8_t *bytes, size_t size)
@@ -70,9 +95,11 @@ static void read_segment(const uint8_t *bytes, size_t size)
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
-    if (size > 0 && bytes[0] == '{')
+    if (size > 0 && bytes[0] == '{') {
         read_manifest(bytes, size);
-    else
+        read_rows(bytes, size);
+    } else {
         read_segment(bytes, size);
+    }
     return 0;
 }

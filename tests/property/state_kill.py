@@ -1,216 +1,297 @@
 #!/usr/bin/env python3
-"""kill -9 at random moments, the same command line again, until it ends by itself: every file that
-the tool writes is then byte for byte what an unbroken run writes, and its counters are the same.
-Random options per case, files and kcat envelopes as input. SEED and ROUNDS (kills) as in
-tests/README; LONG=1: 10,000 kills."""
-import json
+"""kill -9 at random moments, the same command line again, until it ends by itself. Random options and
+input; in turn: files and kcat envelopes with results in files, which are then byte for byte what an
+unbroken run writes; results to a living reader, who gets each at least once, in order, and repeats
+identical; a pipe whose feeder starts over, with --resent; two stages that hand over a file. SEED,
+TOOL, KILLS=N (200; LONG=1: 10,000)."""
 import os
 import random
+import re
 import shutil
 import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
 
-top = Path(__file__).resolve().parents[2]
-programs = (top / os.environ.get("BIN", "bin")).resolve()
-seed = int(os.environ.get("SEED", time.time_ns() % 1000000))
-kills_wanted = int(os.environ.get("ROUNDS", 10000 if os.environ.get("LONG") else 200))
-only = os.environ.get("TOOL")
-MS = 1000000
-# A sanitizer's complaint is no status that a tool ends with.
-ENVIRONMENT = {**os.environ, **{name: "exitcode=99" for name in (
-    "ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS")}}
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "lib"))
+import durable
+
+seed = durable.seed()
+kills_wanted = int(os.environ.get("KILLS", 10000 if durable.LONG else 200))
+# A feeder that starts over makes the tool read again what it had read.
+NOT_RESENT = ("read", "replayed")
 
 
-def records(rng, count):
-    """Lines in some disorder, with repeats, late records, and some that are no records."""
-    keys = rng.choice([60, 1000, 100000] if count < 30000 else [60, 300, 2000])
-    now = 1700000000000 * MS
-    for _ in range(count):
-        now += rng.randrange(20 * MS)
-        moment = now - rng.choice([0, 0, rng.randrange(500 * MS), rng.randrange(5000 * MS)])
-        key = rng.randrange(keys)
-        if rng.random() < 0.002:
-            yield rng.choice(['{"key":', '{"event_time_ns":1,"event_time_ns":2}', "[1]", '{"key":1}'])
+class Killer:
+    """Waits for processes, or kills them after a while, and looks where that has hit them."""
+
+    def __init__(self, rng, span):
+        self.rng, self.span = rng, span
+        self.kills = self.restored = self.saving = 0
+
+    def wait(self, process, state):
+        """Its status; None: it was killed."""
+        try:
+            return process.wait(self.rng.uniform(0, self.span) if self.kills < 40 else 120)
+        except subprocess.TimeoutExpired:
+            self.kill(process, state)
+            return None if process.returncode == -signal.SIGKILL else process.returncode
+
+    def kill(self, process, state):
+        process.send_signal(signal.SIGKILL)
+        if process.wait() != -signal.SIGKILL:
+            return
+        self.kills += 1
+        files = os.listdir(state) if os.path.isdir(state) else []
+        newest = max(durable.manifests(state), default=0) if files else 0
+        self.restored += newest > 0
+        numbers = [int(number) for number in re.findall(r"-(\d{6,})", " ".join(files))]
+        self.saving += any(name.endswith(".tmp") for name in files) or \
+            max(numbers, default=0) > newest
+
+
+def fail(case, why):
+    raise SystemExit(f"state_kill: SEED={seed}: {why}: {case.keep()}")
+
+
+def measure(case):
+    """Runs it unbroken; how long it may be left alone before a kill."""
+    begun = time.monotonic()
+    if case.run("whole", "1h") not in (0, 1):
+        fail(case, "the unbroken run failed")
+    return case.patience * (time.monotonic() - begun)
+
+
+def until_it_ends(case, killer, start):
+    """Starts it until it ends by itself; then it must have ended well."""
+    status = None
+    while status is None:
+        status = killer.wait(start(), case.folder / "broken.state")
+    if status not in (0, 1):
+        fail(case, f"status {status} after {killer.kills} kills")
+
+
+def to_files(rng, case):
+    """Results in files."""
+    killer = Killer(rng, measure(case))
+    every = rng.choice(["1ms", "5ms", "20ms"])
+    until_it_ends(case, killer, lambda: case.start("broken", every))
+    problem = case.difference("whole", "broken")
+    if problem:
+        fail(case, problem)
+    return killer
+
+
+class Reader(threading.Thread):
+    """Takes what a run writes to its standard output."""
+
+    def __init__(self, stream):
+        super().__init__(daemon=True)
+        self.stream, self.got = stream, b""
+        self.start()
+
+    def run(self):
+        self.got = self.stream.read()
+
+
+def to_reader(rng, case):
+    """Results to a reader who lives on."""
+    readers = []
+
+    def start(name="broken", every=rng.choice(["1ms", "5ms"])):
+        process = case.start(name, every, stdout=subprocess.PIPE)
+        readers.append(Reader(process.stdout))
+        return process
+
+    case.to_stdout = True
+    begun = time.monotonic()
+    if start("whole", "1h").wait(120) not in (0, 1):
+        fail(case, "the unbroken run failed")
+    killer = Killer(rng, case.patience * (time.monotonic() - begun))
+    readers[0].join(60)
+    whole = readers.pop().got
+    until_it_ends(case, killer, start)
+    reached = 0
+    for number, reader in enumerate(readers):
+        reader.join(60)
+        if case.tool in durable.REPORTS:
+            reached = max(reached, len(whole) * reader.got.endswith(whole))
             continue
-        yield json.dumps({"key": rng.choice([key, f"k{key}", [key, "x"]]) if keys < 1000 else key,
-                          "part": rng.randrange(3), "event_time_ns": moment,
-                          "sink": moment + rng.randrange(10000 * MS)})
+        # The latest place, not beyond what was written before, where this is what comes.
+        place = whole.rfind(reader.got, 0, reached + len(reader.got))
+        if place < 0 or (place > 0 and whole[place - 1:place] != b"\n"):
+            fail(case, f"run {number} of {len(readers)} wrote what an unbroken run does not write "
+                       f"there: {reader.got[:100]!r}...")
+        reached = max(reached, place + reader.got.rfind(b"\n") + 1)
+    if reached != len(whole):
+        fail(case, f"{reached} bytes came, not {len(whole)}")
+    problem = case.difference("whole", "broken")
+    if problem:
+        fail(case, problem)
+    return killer
 
 
-def pick(rng, *choices):
-    return list(rng.choice(choices))
+def resent(rng, case):
+    """A pipe, fed again from its beginning by each run."""
+    content = (case.folder / case.inputs[0]).read_bytes()
+    feeders = []
+
+    def feed(process):
+        try:
+            at = 0
+            while at < len(content):
+                size = rng.choice([100, 5000, 65536, 300000])
+                process.stdin.write(content[at:at + size])
+                at += size
+            process.stdin.close()
+        except OSError:
+            pass
+
+    def start(name="broken", every=rng.choice(["1ms", "5ms"])):
+        process = case.start(name, every, stdin=subprocess.PIPE, more=["--resent"])
+        feeders.append(threading.Thread(target=feed, args=(process,), daemon=True))
+        feeders[-1].start()
+        return process
+
+    case.by_stdin = True
+    begun = time.monotonic()
+    if start("whole", "1h").wait(120) not in (0, 1):
+        fail(case, "the unbroken run failed")
+    killer = Killer(rng, case.patience * (time.monotonic() - begun))
+    until_it_ends(case, killer, start)
+    for feeder in feeders:
+        feeder.join(60)
+    problem = case.difference("whole", "broken", without=NOT_RESENT)
+    if problem:
+        fail(case, problem)
+    return killer
 
 
-def windows(rng):
-    """Windows, aggregates, and how results are written, of evwindow."""
-    window = pick(rng, ["-w", "1s"], ["-w", "5s/1s"], ["-w", "10s/250ms"], ["--cumulate", "10s/2s"],
-                  ["--session", "300ms"], ["--session", "2s", "--max-session", "20s"],
-                  ["--tz", "Europe/Berlin", "-w", "1d"])
-    results = pick(rng, [], [], ["--each"], ["--lateness", "2s"], ["--emit", "update"],
-                   ["--emit", "update", "--every", "1s", "--lateness", "500ms"])
-    if not results and window[0] != "--session":
-        results = pick(rng, [], ["--top", "3"])
-    calls = rng.sample(["n=count", "s=sum(.sink)", "sd=stddev(.part)", "d=distinct(.key)",
-                        "ad=approx_distinct(.key)", "q=quantile(.sink; 0.9)", "t=top(.key; 2)",
-                        "all=collect(.part)", "f=first(.key)", "l=last(.key)", "lo=min(.sink)"], 4)
-    return [*window, "-a", ",".join(calls), *pick(rng, [], ["-b", ".part"], ["-b", ".key"]),
-            *results]
-def join_options(rng):
-    kind = rng.choice(["inner", "left", "right", "full", "left-anti", "right-anti"])
-    shape = pick(rng, [], ["--flat"], ["--names", "a,b"]) if "anti" not in kind else []
-    return ["-k", rng.choice([".key", "[.key, .part % 2]"]), "--left", rng.choice([".part == 0", ".part < 2"]),
-            "--right", ".part > 0", "--within", rng.choice(["100ms", "0..2s", "-1s..<3s", "1s..2s", "5s"]),
-            "--join", kind, *shape, *pick(rng, [], ["--once"]),
-            *pick(rng, [], ["--left-keep", "last"], ["--left-keep", "first"]),
-            *pick(rng, [], [], ["--match", ".left.sink <= .right.sink"])]
+class Stage:
+    """A tool that follows a file, killed now and then."""
+
+    def __init__(self, case, killer):
+        self.case, self.killer, self.process = case, killer, None
+
+    def start(self, name="broken"):
+        if self.process is None:
+            self.process = self.case.start(name, self.killer.rng.choice(["1ms", "10ms"]),
+                                           more=["--follow"])
+
+    def stop(self, name, seconds):
+        """Ends it in peace; the records it has read."""
+        try:
+            self.process.wait(seconds)
+            fail(self.case, f"status {self.process.returncode}: {self.case.messages(name)}")
+        except subprocess.TimeoutExpired:
+            self.process.send_signal(signal.SIGTERM)
+        if self.process.wait(60) != -signal.SIGTERM:
+            fail(self.case, f"status {self.process.returncode} on SIGTERM")
+        self.process = None
+        return self.case.counters(name)["read"]
+
+    def kill(self):
+        self.killer.kill(self.process, self.case.folder / "broken.state")
+        self.process = None
+
+    def run_unbroken(self):
+        """What is to come out: in one go, however long that takes."""
+        measure(self.case)
+        self.wanted = self.case.counters("whole")["read"]
+        for attempt in range(30):
+            for left in self.case.folder.glob("whole*"):
+                shutil.rmtree(left) if left.is_dir() else left.unlink()
+            self.start("whole")
+            if self.stop("whole", 0.1 * (attempt + 1)) == self.wanted:
+                return
+        fail(self.case, "does not come to the end of its input")
+
+    def read_all(self):
+        """Lets it come to the end of its input, and ends it."""
+        read = -1
+        for attempt in range(60):
+            self.start()
+            read = self.stop("broken", 0.05 * (attempt + 1))
+            if read == self.wanted:
+                return
+        fail(self.case, f"{read} records read, not {self.wanted}")
 
 
-def attribution_options(rng):
-    model = rng.choice([["last"], ["first"], ["linear"], ["position:.4,.2,.4"], ["time-decay:1s"]])
-    shared = model[0] not in ("last", "first")
-    credits = pick(rng, [], ["--credits"])
-    return ["-k", rng.choice([".key", "[.key, .part % 2]"]), "--touch", rng.choice([".part == 0", ".part < 2"]),
-            "--conversion", ".part > 0", "--within", rng.choice(["100ms", "0<..2s", "1s..3s", "8s"]),
-            "--model", *model, "--touch-id", ".sink", "--id", rng.choice([".sink", ".key", ".none"]),
-            *pick(rng, ["--emit", "update"], ["--reuse", "no"], []), *credits,
-            *pick(rng, [], ["--priority", ".sink % 3"]),
-            *(pick(rng, [], ["--value", ".sink"]) if shared or credits else [])]
+def link(case, name):
+    for end in ("", ".committed"):
+        (case.folder / f"first{end}").unlink(missing_ok=True)
+        (case.folder / f"first{end}").symlink_to(f"../{name}{end}")
 
 
-# Tool, its options, and the options that name files it writes.
-TOOLS = {
-    "evuniq": (lambda rng: ["-k", rng.choice([".key", "[.key, .part]"]),
-                            "--within", rng.choice(["100ms", "2s", "1h"]),
-                            *pick(rng, [], ["--refresh"]), *pick(rng, [], ["--exact"])],
-               ["--out", "--late", "--reject", "--repeats"]),
-    "evjoin": (join_options, ["--out", "--late", "--reject"]),
-    "evattr": (attribution_options, ["--out", "--late", "--reject"]),
-    "evlatency": (lambda rng: ["--to", ".sink:ns", "--format", "json", *pick(rng, [], ["-b", ".part"]),
-                               *pick(rng, [], ["-w", "10s"]), *pick(rng, [], ["--warmup", "5s"])],
-                  ["--out", "--reject"]),
-    "evwindow": (windows, ["--out", "--late", "--reject"]),
-}
+def chain(rng, case):
+    """Two stages over files: the first one's --out is followed by the second."""
+    content = (case.folder / case.inputs[0]).read_bytes()
+    case.by_stdin = False
+    second = durable.Case(rng, case.folder / "second", sizes=(1,), kcat=False, inputs=1)
+    second.by_stdin = False
+    killer = Killer(rng, 0)
+    stages = [Stage(stage, killer) for stage in (case, second)]
+    second.inputs = ["first"]  # one name, which is in the records of --late
+    for stage in stages:
+        link(second, "whole--out")
+        stage.run_unbroken()
+    link(second, "broken--out")
+    (case.folder / case.inputs[0]).write_bytes(b"")
+    at = 0
+    while at < len(content):
+        for stage in stages:
+            stage.start()
+        with open(case.folder / case.inputs[0], "ab") as file:
+            size = rng.choice([1000, 30000, 200000])
+            file.write(content[at:at + size])
+            at += size
+        time.sleep(rng.random() * 0.03)
+        for stage in rng.sample(stages, rng.randrange(3)):
+            stage.kill()
+    for stage in stages:
+        stage.read_all()
+        problem = stage.case.difference("whole", "broken")
+        if problem:
+            fail(stage.case, problem)
+    return killer
 
 
-def common(rng, tool):
-    """Options of every stateful tool."""
-    timed = tool != "evlatency"
-    return [*(pick(rng, [], ["--partition", ".part"]) if timed else []),
-            *(pick(rng, [], ["--stream", ".part"]) if timed else []),
-            *(pick(rng, [], ["-d", "1s"], ["-d", "5s"])), *pick(rng, [], ["--where", ".part != 1"])]
+# How often, in a hundred, what is tried; whether it takes one input only; whether any tool.
+WAYS = ((38, to_files, None), (32, to_reader, None), (20, resent, 1), (10, chain, 1))
 
 
-def write_inputs(rng, folder, kcat, lengths):
-    """One or two files."""
-    names = []
-    for number in range(rng.choice([1, 1, 2])):
-        lines = list(records(rng, rng.choice(lengths)))
-        if kcat:
-            # What is no UTF-8 or no record stands in the payload as a string.
-            lines = [json.dumps({"topic": "t", "partition": number, "offset": offset,
-                                 "tstype": "create", "ts": 1700000000000, "broker": 0, "key": None,
-                                 "payload": line}) for offset, line in enumerate(lines)]
-        name = f"input{number}"
-        (folder / name).write_text("\n".join(lines) + "\n")
-        names.append(name)
-    return names
-
-
-class Case:
-    def __init__(self, rng, folder):
-        self.tool = only or rng.choice(list(TOOLS))
-        self.folder = folder
-        options, self.files = TOOLS[self.tool]
-        kcat = rng.random() < 0.3
-        # Between two reads there is no snapshot: what waits must be more than a read brings.
-        lengths = [40000] if self.tool in ("evjoin", "evattr") else [3000, 20000]
-        self.inputs = write_inputs(rng, folder, kcat, lengths)
-        self.options = options(rng) + common(rng, self.tool) + (["-J"] if kcat else [])
-        if self.tool in ("evjoin", "evattr"):
-            self.options += pick(rng, [], ["--memory", "16M"])
-        self.by_stdin = len(self.inputs) == 1 and rng.random() < 0.3
-
-    def start(self, name, every):
-        command = [str(programs / self.tool), *self.options, "-v", "--state", f"{name}.state",
-                   "--snapshot-every", every]
-        for option in self.files:
-            command += [option, f"{name}{option}"]
-        command += [] if self.by_stdin else self.inputs
-        self.command = command
-        with open(self.folder / self.inputs[0] if self.by_stdin else os.devnull) as given, \
-                open(self.folder / f"{name}.errors", "w") as errors:
-            return subprocess.Popen(command, cwd=self.folder, stdin=given, stderr=errors,
-                                    stdout=subprocess.DEVNULL, env=ENVIRONMENT)
-
-    def counters(self, name):
-        line = (self.folder / f"{name}.errors").read_text().splitlines()[-1]
-        values = json.loads(line)
-        return {key: values.get(key) for key in (
-            "read", "used", "filtered", "late", "rejected", "replayed", "tombstones", "control",
-            "duplicate", "partly_late", "written", "unwritable", "null_results", "keyless",
-            "watermark", "pairs", "unmatched_left", "unmatched_right", "match_errors", "touches",
-            "conversions", "emitted", "updated", "attributed", "unattributed", "held_conversions")}
-
-    def fail(self, why):
-        keep = Path(tempfile.mkdtemp(prefix="state_kill."))
-        shutil.copytree(self.folder, keep, dirs_exist_ok=True)
-        print(f"state_kill: SEED={seed}: {why}: {' '.join(self.command)} (kept in {keep})")
-        sys.exit(1)
-
-    def compare(self):
-        for option in self.files:
-            whole = (self.folder / f"whole{option}").read_bytes()
-            broken = (self.folder / f"broken{option}").read_bytes()
-            if self.tool == "evlatency" and option == "--out":
-                # A run that was killed after its report and its last save has reported.
-                broken = broken[-len(whole):]
-            if whole != broken:
-                self.fail(f"{option} differs: {len(whole)} and {len(broken)} bytes")
-        for key, value in self.counters("whole").items():
-            if self.counters("broken")[key] != value:
-                self.fail(f"{key} is {self.counters('broken')[key]}, not {value}")
-
-    def run(self, rng):
-        """Number of kills, and of those that left a snapshot to go on from."""
-        kills = restored = 0
-        begun = time.monotonic()
-        if self.start("whole", "1h").wait() not in (0, 1):
-            self.fail("the unbroken run failed")
-        span = rng.choice([0.5, 0.5, 1.3]) * (time.monotonic() - begun)
-        every = rng.choice(["1ms", "5ms", "20ms"])
-        while True:
-            process = self.start("broken", every)
-            try:
-                status = process.wait(rng.uniform(0, span) if kills < 40 else None)
-            except subprocess.TimeoutExpired:
-                process.send_signal(signal.SIGKILL)
-                kills += process.wait() == -signal.SIGKILL
-                restored += any(self.folder.glob("broken.state/snapshot-*.zst"))
-                continue
-            if status not in (0, 1):
-                self.fail(f"status {status} after {kills} kills")
-            break
-        self.compare()
-        return kills, restored
+def one_case(number, unused):
+    """Kills, those that left a snapshot, those in the middle of a save; and what it was."""
+    rng = random.Random(f"{seed}-{number}")
+    _, way, inputs = WAYS[[0, 1, 2, 3, 0][number % 5]] if number < 5 else \
+        rng.choices(WAYS, [way[0] for way in WAYS])[0]
+    with tempfile.TemporaryDirectory(dir=durable.MEMORY) as folder:
+        (Path(folder) / "second").mkdir()
+        # A stage that others follow writes records.
+        tool = rng.choice([name for name in durable.TOOLS if name not in durable.REPORTS]) \
+            if way is chain else None
+        killer = way(rng, durable.Case(rng, folder, tool, inputs=inputs))
+        return killer.kills, killer.restored, killer.saving, way.__name__
 
 
 def main():
-    rng = random.Random(seed)
-    kills = cases = restored = 0
-    memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # fsync is not what is tested
-    while kills < kills_wanted:
-        with tempfile.TemporaryDirectory(dir=memory) as folder:
-            here, there = Case(rng, Path(folder)).run(rng)
-            kills, restored, cases = kills + here, restored + there, cases + 1
-    if restored < kills // 4:
-        print(f"state_kill: SEED={seed}: only {restored} of {kills} kills left a snapshot")
-        sys.exit(1)
-    print(f"state_kill: {kills} kills in {cases} cases, {restored} of them left a snapshot; files "
-          f"and counters as in an unbroken run (SEED={seed})")
+    kills = restored = saving = number = 0
+    ways = {}
+    while kills < kills_wanted or len(ways) < len(WAYS):
+        batch = [(number + i, 0) for i in range(4)]
+        number += len(batch)
+        for here, with_snapshot, within_save, way in durable.in_parallel(one_case, batch):
+            kills, restored, saving = kills + here, restored + with_snapshot, saving + within_save
+            ways[way] = ways.get(way, 0) + here
+    if restored < kills // 4 or saving < kills // 50:
+        raise SystemExit(f"state_kill: SEED={seed}: of {kills} kills only {restored} left a snapshot, "
+                         f"{saving} came in the middle of a save")
+    print(f"state_kill: {kills} kills ({', '.join(f'{n} {way}' for way, n in ways.items())}) in "
+          f"{number} cases, {restored} left a snapshot, {saving} in the middle of a save: as if "
+          f"nothing had happened (SEED={seed})")
 
 
 main()

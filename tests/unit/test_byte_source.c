@@ -134,6 +134,21 @@ static void zstd_is_recognised_in_any_pieces(void **state)
     }
 }
 
+static void other_compression_is_named(void **state)
+{
+    static const char gzip[] = "\x1f\x8b\x08\x00\n{}\n";
+    (void)state;
+    for (size_t step = 1; step < sizeof gzip; step++) {
+        struct seen seen = feed(gzip, sizeof gzip - 1, step, 100);
+        assert_int_equal(seen.status, BYTES_FAILED);
+        assert_string_equal(seen.text, "");
+        assert_non_null(strstr(seen.error, "stdin: gzip data"));
+    }
+    assert_int_equal(feed("BZh91AY", 7, 2, 100).status, BYTES_FAILED);
+    expect("BZ\n", 3, 100, "BZ|");
+    expect("\x1f", 1, 100, "\x1f|");
+}
+
 static void damaged_zstd_fails(void **state)
 {
     char frame[512];
@@ -298,6 +313,7 @@ int main(void)
         cmocka_unit_test(byte_order_mark_is_passed_over_only_at_the_start),
         cmocka_unit_test(long_lines_are_shown_once_and_skipped),
         cmocka_unit_test(zstd_is_recognised_in_any_pieces),
+        cmocka_unit_test(other_compression_is_named),
         cmocka_unit_test(damaged_zstd_fails),
         cmocka_unit_test(large_lines_cross_reads),
         cmocka_unit_test(reading_goes_on_where_it_was_left),

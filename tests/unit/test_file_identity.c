@@ -24,7 +24,7 @@ static struct file_identity identity_of(const char *name)
 {
     struct file_identity identity;
     int descriptor = open(name, O_RDONLY);
-    assert_true(file_identity_read(descriptor, &identity));
+    assert_true(file_identity_read(descriptor, UINT64_MAX, &identity));
     close(descriptor);
     return identity;
 }

@@ -339,6 +339,9 @@ static void strange_lines_are_refused(void **state)
         "{\"p\":0,\"at\":9,\"time\":1,\"length\":9,\"key\":1,\"more\":1,\"record\":{\"key\":1}}",
         "{\"p\":0,\"at\":9,\"time\":1,\"length\":1,\"key\":1,\"record\":1}",
         "{\"p\":0,\"at\":9,\"time\":1,\"record\":{\"key\":1}}",
+        "{\"p\":0,\"at\":9,\"time\":1,\"length\":9,\"key\":\"a,\"record\":{\"key\":1}}",
+        "{\"p\":0,\"at\":9,\"time\":1,\"length\":9,\"key\":1.,\"record\":{\"key\":1}}",
+        "{\"p\":0,\"at\":9,\"time\":1,\"length\":9,\"key\":[1,],\"record\":{\"key\":1}}",
         "{}",
     };
     (void)state;

@@ -1,0 +1,133 @@
+#!/usr/bin/env python3
+"""Hours of work in little: events as fast as they can be made, state that expires, a snapshot each
+second. Resident memory stays flat, the open files the same, the directory bounded, snapshots go on,
+the counters add up. SOAK_SECONDS=N
+for all tools together (LONG=1: 3600; else this is left out). TOOL."""
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "lib"))
+import durable
+
+seconds = float(os.environ.get("SOAK_SECONDS", 3600 if durable.LONG else 0))
+# Options with which state is taken in and expires all the time. A new stateful tool is a row.
+SOAKED = {
+    "evuniq": ["-k", ".key", "--within", "5m"],
+    "evjoin": ["-k", ".key", "--left", ".type == 2", "--right", ".type == 1", "--within", "0..2m"],
+    "evattr": ["-k", ".key", "--touch", ".type == 2", "--conversion", ".type == 1", "--within", "2m",
+               "--model", "last"],
+    "evwindow": ["-w", "1m/10s", "-b", ".value.user.user_id", "-a", "n=count,d=distinct(.key)"],
+    "evlatency": ["--to", ".event_time_ns", "-b", ".value.campaign_id"],
+}
+MIB = 1 << 20
+
+
+def memory(process):
+    for line in open(f"/proc/{process.pid}/status"):
+        if line.startswith("VmRSS:"):
+            return int(line.split()[1]) * 1024
+    raise SystemExit("it has ended")
+
+
+def look(process, state):
+    """Resident bytes, descriptors, bytes and files of the directory, snapshots so far."""
+    sizes = []
+    for entry in os.scandir(state):
+        try:
+            sizes.append(entry.stat().st_size)
+        except FileNotFoundError:  # removed meanwhile
+            pass
+    return (memory(process), len(os.listdir(f"/proc/{process.pid}/fd")), sum(sizes), len(sizes),
+            max(durable.manifests(state), default=0))
+
+
+def samples(process, state, span):
+    taken = []
+    end = time.monotonic() + span
+    while time.monotonic() < end:
+        time.sleep(min(1, span / 60))
+        if process.poll() is not None:
+            raise SystemExit(f"ended with {process.returncode}: {process.stderr.read()[-500:]}")
+        if state.exists():
+            taken.append(look(process, state))
+    return taken
+
+
+def quarter(taken, number, column):
+    part = len(taken) // 4
+    return [sample[column] for sample in taken[number * part:(number + 1) * part]]
+
+
+def judge(taken, span):
+    """What is wrong. The first quarter is the warm-up; the most of the next two is compared with that
+    of the last: what lies between two snapshots follows the speed that the machine allows."""
+    def most(column):
+        return max(quarter(taken, 1, column) + quarter(taken, 2, column)), \
+            max(quarter(taken, 3, column))
+
+    problems = []
+    # An allocator's noise, and a mebibyte an hour.
+    for what, column, factor, more in (
+            ("resident bytes", 0, 1.05, MIB * (1 + span / 3600)), ("open files", 1, 1, 2),
+            ("bytes of the directory", 2, 1.3, MIB), ("files of the directory", 3, 1.3, 8)):
+        before, after = most(column)
+        if after > before * factor + more:
+            problems.append(f"{what} from {before} to {after}")
+    if min(quarter(taken, 3, 1)) > min(quarter(taken, 1, 1)):
+        problems.append(f"open files, at least, from {min(quarter(taken, 1, 1))} to "
+                        f"{min(quarter(taken, 3, 1))}")
+    if taken[-1][4] - taken[len(taken) // 2][4] < span / 2 / 10:
+        problems.append(f"{taken[-1][4]} snapshots in {span:.0f} s")
+    return problems
+
+
+def soak(tool, span, folder):
+    state = folder / "state"
+    feeder = subprocess.Popen([durable.programs / "evgen", "--speed", "max", "--rate", "10000",
+                               "--duration", "10000h", "--seed", "1", "--disorder", "1s"],
+                              stdout=subprocess.PIPE)
+    process = subprocess.Popen([durable.programs / tool, *SOAKED[tool], "-d", "1s", "-v", "-s", state,
+                                "--snapshot-every", "1s", "--reject", folder / "rejected"],
+                               stdin=feeder.stdout, stdout=subprocess.DEVNULL,
+                               stderr=subprocess.PIPE, text=True)
+    feeder.stdout.close()
+    try:
+        taken = samples(process, state, span)
+        process.send_signal(signal.SIGTERM)
+        _, told = process.communicate(timeout=60)
+    finally:
+        feeder.kill()
+        process.kill()
+        feeder.wait()
+        process.wait()
+    problems = judge(taken, span)
+    counters = json.loads(told.splitlines()[-1])
+    if counters["read"] != sum(counters[name] for name in (
+            "used", "filtered", "late", "rejected", "replayed", "tombstones", "control", "duplicate")):
+        problems.append(f"counters do not add up: {counters}")
+    if problems:
+        raise SystemExit(f"state_soak: {tool}: {'; '.join(problems)}")
+    return (f"{tool} {counters['read'] / span / 1e6:.2f} M events/s, {taken[-1][0] / MIB:.0f} MiB "
+            f"resident, {taken[-1][1]} files open, {max(sample[2] for sample in taken) / MIB:.1f} MiB "
+            f"on disk at most, {taken[-1][4]} snapshots")
+
+
+def main():
+    if not seconds:
+        print("ok property/state_soak.py # SKIP make test-long, or SOAK_SECONDS=N")
+        return
+    tools = [os.environ["TOOL"]] if "TOOL" in os.environ else list(SOAKED)
+    told = []
+    for tool in tools:
+        with tempfile.TemporaryDirectory() as folder:
+            told.append(soak(tool, seconds / len(tools), Path(folder)))
+    print(f"state_soak: {seconds:.0f} s: {'; '.join(told)}")
+
+
+main()
