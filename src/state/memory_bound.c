@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 /* Looks at records between two looks at what is resident; segments left at a time. */
-enum { TEND_INTERVAL = 16, LEAVE_BATCH = 16 };
+enum { TEND_INTERVAL = 4, LEAVE_BATCH = 16 };
 
 struct segment_queue {
     struct bounded_segment *items;
