@@ -2,6 +2,7 @@
 
 #include "cli/diagnostics.h"
 #include "state/expiry.h"
+#include "state/memory_bound.h"
 #include "time/timestamp.h"
 #include "time/watermark.h"
 
@@ -67,6 +68,7 @@ static void find_touches(struct attribution *attribution, struct attribution_row
     int64_t low = within->upper == INT64_MAX ? INT64_MIN
                                              : time_subtract(conversion->time, within->upper);
     attribution->found.count = 0;
+    memory_bound_tend(attribution->touches.log.bound);
     if (!keyed(conversion) || within->lower > within->upper)
         return;
     if (conversion->key.hash == 0) {
@@ -144,6 +146,7 @@ void attribution_add_touch(struct attribution *attribution, const struct attribu
 {
     uint64_t position;
     attribution->counts.touches++;
+    memory_bound_tend(attribution->touches.log.bound);
     if (!keyed(touch))
         return;
     position = row_history_add(&attribution->touches, touch, true);
@@ -268,6 +271,12 @@ void attribution_count(const struct attribution *attribution, struct attribution
 uint64_t attribution_open(const struct attribution *attribution)
 {
     return attribution->open;
+}
+
+void attribution_bind(struct attribution *attribution, struct memory_bound *bound)
+{
+    record_log_bind(&attribution->touches.log, bound);
+    record_log_bind(&attribution->conversions.log, bound);
 }
 
 void attribution_journal(struct attribution *attribution, uint32_t partition,

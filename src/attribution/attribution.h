@@ -41,6 +41,9 @@ struct attribution;
 
 struct attribution *attribution_new(const struct attribution_rules *rules,
                                     const struct attribution_listener *listener);
+/* --memory: before the first row. */
+struct memory_bound;
+void attribution_bind(struct attribution *attribution, struct memory_bound *bound);
 void attribution_free(struct attribution *attribution);
 
 /* Rows older than the watermark come too late and must not be added. */

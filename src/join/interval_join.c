@@ -2,6 +2,7 @@
 
 #include "cli/diagnostics.h"
 #include "join/join_side.h"
+#include "state/memory_bound.h"
 #include "time/timestamp.h"
 #include "time/watermark.h"
 
@@ -24,6 +25,7 @@ struct interval_join {
     struct pair_index index;
     struct positions found;
     struct due_rows due[2];
+    struct memory_bound *bound; /* --memory; NULL = none */
     struct hint hints[HINT_DELAY];
     unsigned next_hint;
     uint64_t pairs;
@@ -63,6 +65,13 @@ void interval_join_free(struct interval_join *join)
     key_index_free(&join->index.keys);
     free(join->found.items);
     free(join);
+}
+
+void interval_join_bind(struct interval_join *join, struct memory_bound *bound)
+{
+    join->bound = bound;
+    for (int side = 0; side < 2; side++)
+        record_log_bind(&join->sides[side].log, bound);
 }
 
 void interval_join_journal(struct interval_join *join, uint32_t partition,
@@ -168,6 +177,7 @@ unsigned interval_join_add(struct interval_join *join, enum side side, const str
     bool late = row->time < own->late;
     struct index_entry first;
     bool matched;
+    memory_bound_tend(join->bound);
     key_index_find(&join->index.keys, row->key.hash, &first);
     matched = keyed && probe(join, side, row, &first);
     unsigned fate = (late ? FATE_LATE : 0u) | (matched ? FATE_MATCHED : 0u);
@@ -224,6 +234,7 @@ static void take_due(struct interval_join *join, enum side side, bool all)
 static void give_due(struct interval_join *join, enum side side, const struct expiry_due *due)
 {
     struct row_view view;
+    memory_bound_tend(join->bound);
     waiting_row_view(waiting_row_at(&join->sides[side].log, due->position), &view);
     give_unmatched(join, side, &view, false);
 }

@@ -65,6 +65,10 @@ struct join_counts {
 /* Adds to the counts. */
 void interval_join_count(const struct interval_join *join, struct join_counts *counts);
 
+/* --memory: before the first row. */
+struct memory_bound;
+void interval_join_bind(struct interval_join *join, struct memory_bound *bound);
+
 /* For --state (join_state.h): from now on notes what becomes of rows that wait, by side. */
 struct log_marks;
 void interval_join_journal(struct interval_join *join, uint32_t partition,

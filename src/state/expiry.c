@@ -1,6 +1,7 @@
 #include "state/expiry.h"
 
 #include "cli/diagnostics.h"
+#include "state/memory_bound.h"
 #include "state/waiting_row.h"
 
 #include <stdlib.h>
@@ -193,6 +194,7 @@ static void open_chunk(struct expiry *expiry, const struct expiry_chunk *chunk, 
     for (uint32_t i = 0; i < count; i++) {
         uint64_t position = chunk->base + (uint64_t)(int64_t)chunk->distances[i];
         const struct waiting_row *row = waiting_row_at(expiry->log, position);
+        memory_bound_tend(expiry->log->bound);
         if (i > 0 && chunk->distances[i] == 0)
             break;
         if (i + PREFETCH_AHEAD < count) {
@@ -304,6 +306,7 @@ void expiry_take(struct expiry *expiry, int64_t cutoff, struct due_rows *due)
         open_next(expiry, level, slot, start);
     while (expiry->heap_count > 0 && expiry->heap[0].time < cutoff) {
         struct expiry_due row = heap_pop(expiry);
+        memory_bound_tend(expiry->log->bound);
         if (still_waits(waiting_row_at(expiry->log, row.position)))
             sink_due(expiry, due, row);
     }
@@ -317,6 +320,7 @@ void expiry_take_all(struct expiry *expiry, struct due_rows *due)
         open_bucket(expiry, bucket / EXPIRY_BUCKETS, bucket % EXPIRY_BUCKETS, sink_due, due);
     while (expiry->heap_count > 0) {
         struct expiry_due row = expiry->heap[--expiry->heap_count];
+        memory_bound_tend(expiry->log->bound);
         if (still_waits(waiting_row_at(expiry->log, row.position)))
             sink_due(expiry, due, row);
     }

@@ -2,10 +2,11 @@
 
 #include "cli/diagnostics.h"
 #include "state/line_fields.h"
+#include "state/spill_file.h"
 
 #include <stdlib.h>
 
-enum { FILL_SIZE = 256 * 1024 };
+enum { FILL_SIZE = 256 * 1024, LEAVE_PAGE = 4096 };
 
 struct taken_rows {
     struct log_stretch stretch;
@@ -48,14 +49,14 @@ static void add_stretch(struct log_snapshot *snapshot, uint32_t partition,
         snapshot->youngest = stretch->youngest;
 }
 
-static void pin(struct log_snapshot *snapshot, struct record_log *log)
+static void pin(struct log_snapshot *snapshot, struct record_log *log, uint64_t from, uint64_t to)
 {
     if (snapshot->log_count == snapshot->log_capacity) {
         snapshot->log_capacity = snapshot->log_capacity == 0 ? 4 : 2 * snapshot->log_capacity;
         snapshot->logs = reallocate(snapshot->logs,
                                     snapshot->log_capacity * sizeof *snapshot->logs);
     }
-    record_log_pin(log);
+    record_log_pin(log, from, to);
     snapshot->logs[snapshot->log_count++] = log;
 }
 
@@ -65,11 +66,12 @@ void log_snapshot_take(struct log_snapshot *snapshot, struct snapshot_draft *dra
     struct text_buffer *lines = snapshot_draft_lines(draft);
     struct log_stretch stretch;
     size_t before = snapshot->count;
+    uint64_t from = *saved;
     uint64_t tail = record_log_tail(log);
     while (record_log_stretch(log, saved, &stretch))
         add_stretch(snapshot, partition, &stretch);
     if (snapshot->count > before)
-        pin(snapshot, log);
+        pin(snapshot, log, from, tail);
     *saved = tail;
     line_add_text(lines, "{\"kind\":\"log\",\"role\":", snapshot->role, strlen(snapshot->role));
     line_add_natural(lines, ",\"p\":", partition);
@@ -87,6 +89,14 @@ static void write_row(const struct log_snapshot *snapshot, const struct taken_ro
     text_buffer_add_text(out, "}\n");
 }
 
+/* What was only read to be saved goes back to disk. */
+static void leave(const struct log_stretch *stretch)
+{
+    size_t before = (uintptr_t)stretch->memory & (LEAVE_PAGE - 1);
+    if (stretch->moved)
+        spill_file_leave(stretch->memory - before, before + stretch->size);
+}
+
 static bool fill(void *context, struct text_buffer *out, uint64_t *rows)
 {
     struct log_snapshot *snapshot = context;
@@ -100,6 +110,7 @@ static bool fill(void *context, struct text_buffer *out, uint64_t *rows)
         snapshot->offset += (size + LOG_UNIT - 1) & ~(size_t)(LOG_UNIT - 1);
         if (snapshot->offset < taken->stretch.size)
             continue;
+        leave(&taken->stretch);
         snapshot->next++;
         snapshot->offset = 0;
     }

@@ -2,6 +2,7 @@
 
 #include "cli/diagnostics.h"
 #include "cli/exit_status.h"
+#include "state/memory_bound.h"
 
 #include <stdbool.h>
 #include <stdlib.h>
@@ -9,7 +10,7 @@
 #include <sys/mman.h>
 
 /* The first segment starts small: a tool may keep one log per partition. */
-enum { SMALLEST_SEGMENT = 64 * 1024, POOL_LIMIT = 16 };
+enum { SMALLEST_SEGMENT = 64 * 1024, POOL_LIMIT = 16, BOUNDED_POOL = 2 };
 
 static char *map_aligned(size_t size)
 {
@@ -34,13 +35,13 @@ static char *take_memory(struct record_log *log, size_t size)
     return size < LOG_SEGMENT_SIZE ? allocate(size) : map_aligned(size);
 }
 
-static void detain(struct record_log *log, char *memory, size_t size)
+static void detain(struct record_log *log, struct log_piece piece)
 {
     if (log->detained_count == log->detained_capacity) {
         log->detained_capacity = log->detained_capacity == 0 ? 16 : 2 * log->detained_capacity;
         log->detained = reallocate(log->detained, log->detained_capacity * sizeof *log->detained);
     }
-    log->detained[log->detained_count++] = (struct log_piece){memory, size};
+    log->detained[log->detained_count++] = piece;
 }
 
 static void pool_memory(struct record_log *log, char *memory)
@@ -52,11 +53,16 @@ static void pool_memory(struct record_log *log, char *memory)
     log->pool[log->pooled++] = memory;
 }
 
+static size_t pool_limit(const struct record_log *log)
+{
+    return log->bound == NULL ? POOL_LIMIT : BOUNDED_POOL;
+}
+
 /* After much was detained the pool is large; to give all of that back takes time, so it shrinks by
    and by. */
 static void shrink_pool(struct record_log *log)
 {
-    if (log->pooled <= POOL_LIMIT)
+    if (log->pooled <= pool_limit(log))
         return;
     munmap(log->pool[--log->pooled], LOG_SEGMENT_SIZE);
     log->bytes -= LOG_SEGMENT_SIZE;
@@ -65,10 +71,10 @@ static void shrink_pool(struct record_log *log)
 static void drop_memory(struct record_log *log, char *memory, size_t size)
 {
     if (log->pins > 0) {
-        detain(log, memory, size);
+        detain(log, (struct log_piece){memory, size, 0});
         return;
     }
-    if (size == LOG_SEGMENT_SIZE && log->pooled < POOL_LIMIT) {
+    if (size == LOG_SEGMENT_SIZE && log->pooled < pool_limit(log)) {
         pool_memory(log, memory);
         return;
     }
@@ -80,8 +86,30 @@ static void drop_memory(struct record_log *log, char *memory, size_t size)
         munmap(memory, size);
 }
 
-void record_log_pin(struct record_log *log)
+static void drop_moved(struct record_log *log, const struct log_piece *piece)
 {
+    memory_bound_count(log->bound, -(int64_t)piece->size);
+    spill_file_drop(memory_bound_file(log->bound), piece->memory, piece->size, piece->slot);
+}
+
+static void drop_piece(struct record_log *log, const struct log_piece *piece)
+{
+    if (piece->slot == 0)
+        drop_memory(log, piece->memory, piece->size);
+    else if (log->pins > 0)
+        detain(log, *piece);
+    else
+        drop_moved(log, piece);
+}
+
+void record_log_pin(struct record_log *log, uint64_t from, uint64_t to)
+{
+    uint64_t first = from / LOG_SEGMENT_UNITS;
+    uint64_t last = to / LOG_SEGMENT_UNITS;
+    if (log->pins == 0 || first < log->pinned_from)
+        log->pinned_from = first;
+    if (log->pins == 0 || last > log->pinned_to)
+        log->pinned_to = last;
     log->pins++;
 }
 
@@ -90,10 +118,10 @@ void record_log_unpin(struct record_log *log)
     if (--log->pins > 0)
         return;
     for (size_t i = 0; i < log->detained_count; i++) {
-        if (log->detained[i].size == LOG_SEGMENT_SIZE)
+        if (log->detained[i].size == LOG_SEGMENT_SIZE && log->bound == NULL)
             pool_memory(log, log->detained[i].memory);
         else
-            drop_memory(log, log->detained[i].memory, log->detained[i].size);
+            drop_piece(log, &log->detained[i]);
     }
     log->detained_count = 0;
 }
@@ -110,14 +138,30 @@ void record_log_init(struct record_log *log)
     *log = (struct record_log){.first = 1};
 }
 
+void record_log_bind(struct record_log *log, struct memory_bound *bound)
+{
+    log->bound = bound;
+}
+
+static struct log_piece piece_of(const struct log_segment *segment)
+{
+    return (struct log_piece){segment->memory, memory_size(segment), segment->slot};
+}
+
+static void drop_segment(struct record_log *log, const struct log_segment *segment)
+{
+    struct log_piece piece = piece_of(segment);
+    drop_piece(log, &piece);
+}
+
 void record_log_free(struct record_log *log)
 {
     log->pins = 0;
     for (size_t i = 0; i < log->count; i++)
         if (log->segments[i].memory != NULL && log->segments[i].span > 0)
-            drop_memory(log, log->segments[i].memory, memory_size(&log->segments[i]));
+            drop_segment(log, &log->segments[i]);
     for (size_t i = 0; i < log->detained_count; i++)
-        drop_memory(log, log->detained[i].memory, log->detained[i].size);
+        drop_piece(log, &log->detained[i]);
     free(log->detained);
     while (log->pooled > 0)
         munmap(log->pool[--log->pooled], LOG_SEGMENT_SIZE);
@@ -138,9 +182,9 @@ static struct log_segment *add_entry(struct record_log *log, struct log_segment 
 
 static struct log_segment *open_segment(struct record_log *log, size_t size)
 {
-    bool beginning = log->bytes == 0;
+    bool beginning = log->bytes == 0 && log->count == 0;
     uint32_t span = (uint32_t)((size + LOG_SEGMENT_SIZE - 1) >> LOG_SEGMENT_BITS);
-    struct log_segment segment = {NULL, INT64_MIN, LOG_SEGMENT_SIZE, 0, 0, span};
+    struct log_segment segment = {NULL, INT64_MIN, LOG_SEGMENT_SIZE, 0, 0, span, 0};
     size_t first = log->count;
     if (beginning && size <= SMALLEST_SEGMENT)
         segment.size = SMALLEST_SEGMENT;
@@ -150,7 +194,9 @@ static struct log_segment *open_segment(struct record_log *log, size_t size)
     add_entry(log, segment);
     for (uint32_t i = 1; i < span; i++)
         add_entry(log, (struct log_segment){segment.memory + (size_t)i * LOG_SEGMENT_SIZE,
-                                            INT64_MIN, 0, 0, 0, 0});
+                                            INT64_MIN, 0, 0, 0, 0, 0});
+    if (log->bound != NULL)
+        memory_bound_grow(log->bound, log, log->first + first);
     return &log->segments[first];
 }
 
@@ -209,7 +255,7 @@ static void release_segment(struct record_log *log, size_t index)
 {
     struct log_segment *segment = &log->segments[index];
     uint32_t span = segment->span;
-    drop_memory(log, segment->memory, memory_size(segment));
+    drop_segment(log, segment);
     log->records -= segment->records;
     for (uint32_t i = 0; i < span; i++)
         log->segments[index + i].memory = NULL;
@@ -238,6 +284,47 @@ void record_log_release(struct record_log *log, int64_t cutoff)
     trim(log);
 }
 
+static struct log_segment *segment_of(const struct record_log *log, uint64_t number)
+{
+    struct log_segment *segment;
+    if (number < log->first || number - log->first >= log->count)
+        return NULL;
+    segment = &log->segments[number - log->first];
+    return segment->memory == NULL ? NULL : segment;
+}
+
+enum log_move record_log_move(struct record_log *log, uint64_t number)
+{
+    struct log_segment *segment = segment_of(log, number);
+    struct log_piece piece;
+    bool pinned = log->pins > 0 && number >= log->pinned_from && number <= log->pinned_to;
+    if (segment == NULL)
+        return LOG_MOVE_NEVER;
+    if (pinned || number + segment->span == log->first + log->count)
+        return LOG_MOVE_LATER;
+    piece = piece_of(segment);
+    segment->memory = spill_file_store(memory_bound_file(log->bound), piece.memory, piece.size,
+                                       &segment->slot);
+    for (uint32_t i = 1; i < segment->span; i++)
+        segment[i].memory = segment->memory + (size_t)i * LOG_SEGMENT_SIZE;
+    memory_bound_count(log->bound, (int64_t)piece.size);
+    log->bytes -= piece.size;
+    if (piece.size < LOG_SEGMENT_SIZE)
+        free(piece.memory);
+    else
+        munmap(piece.memory, piece.size);
+    return LOG_MOVE_DONE;
+}
+
+bool record_log_leave(const struct record_log *log, uint64_t number)
+{
+    const struct log_segment *segment = segment_of(log, number);
+    if (segment == NULL || segment->slot == 0)
+        return false;
+    spill_file_leave(segment->memory, memory_size(segment));
+    return true;
+}
+
 /* The start of the first segment at or behind `number` that holds something. */
 static uint64_t first_from(const struct record_log *log, size_t index)
 {
@@ -259,6 +346,7 @@ uint64_t record_log_next(const struct record_log *log, uint64_t position, size_t
     uint64_t offset = position % LOG_SEGMENT_UNITS + units;
     if (offset * LOG_UNIT < log->segments[index].used)
         return position + units;
+    memory_bound_tend(log->bound);
     return first_from(log, index + 1);
 }
 
@@ -273,7 +361,8 @@ bool record_log_stretch(const struct record_log *log, uint64_t *from, struct log
         if (segment->memory == NULL || segment->used <= offset)
             continue;
         *stretch = (struct log_stretch){segment->memory + offset, start + offset / LOG_UNIT,
-                                        segment->used - offset, segment->youngest};
+                                        segment->used - offset, segment->youngest,
+                                        segment->slot != 0};
         *from = start + segment->used / LOG_UNIT;
         return true;
     }
@@ -299,7 +388,7 @@ static bool pass_numbers(struct record_log *log, uint64_t number)
     if (number < log->first + log->count || number - log->first > LONGEST_LOG)
         return false;
     while (log->first + log->count < number)
-        add_entry(log, (struct log_segment){NULL, INT64_MIN, 0, 0, 0, 1});
+        add_entry(log, (struct log_segment){NULL, INT64_MIN, 0, 0, 0, 1, 0});
     return true;
 }
 

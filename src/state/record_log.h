@@ -16,6 +16,8 @@ enum { LOG_UNIT = 4, LOG_SEGMENT_BITS = 21, LOG_SEGMENT_SIZE = 1 << LOG_SEGMENT_
 #define LOG_NOWHERE UINT64_C(0)
 #define LOG_SEGMENT_UNITS ((uint64_t)LOG_SEGMENT_SIZE / LOG_UNIT)
 
+struct memory_bound;
+
 struct log_segment {
     char *memory;     /* NULL = given back */
     int64_t youngest; /* greatest time of its records */
@@ -23,11 +25,13 @@ struct log_segment {
     uint32_t used;    /* bytes */
     uint32_t records;
     uint32_t span; /* numbers it covers: > 1 for one that holds a single longer record */
+    uint64_t slot; /* in the file of the log's bound; 0 = it was not moved there */
 };
 
 struct log_piece {
     char *memory;
     size_t size;
+    uint64_t slot;
 };
 
 struct record_log {
@@ -38,19 +42,24 @@ struct record_log {
     char **pool;    /* segments given back, kept for the next */
     size_t pooled;
     size_t pool_capacity;
+    struct memory_bound *bound; /* NULL = none */
     unsigned pins;              /* readers of memory on other threads */
+    uint64_t pinned_from;       /* the numbers they read, both included */
+    uint64_t pinned_to;
     struct log_piece *detained; /* memory given back while they read */
     size_t detained_count;
     size_t detained_capacity;
     uint64_t records; /* in segments not yet given back */
-    uint64_t bytes;   /* of memory held, the pool included */
+    uint64_t bytes;   /* of memory held, the pool included, what was moved to disk not */
 };
 
 void record_log_init(struct record_log *log);
 void record_log_free(struct record_log *log);
+/* --memory: an empty log's segments may move to disk when one is opened, also by another log. */
+void record_log_bind(struct record_log *log, struct memory_bound *bound);
 
 /* Room for a record of `size` bytes (at most 4 GiB - 4 MiB) with this time. It never moves relative
-   to its position; its address holds until the next append. */
+   to its position; its address holds until the next append, to any log of the same bound. */
 void *record_log_append(struct record_log *log, size_t size, int64_t time, uint64_t *position);
 
 /* Gives back all segments whose records are all older than `cutoff`. */
@@ -78,15 +87,26 @@ struct log_stretch {
     uint64_t position;
     size_t size;      /* bytes of records, one behind the other, each rounded up to LOG_UNIT */
     int64_t youngest; /* no record in it has a greater time */
+    bool moved;       /* to disk: once read, spill_file_leave() */
 };
 /* The stretches from a position on: sets the next one and moves *from behind it; false: no more. */
 bool record_log_stretch(const struct record_log *log, uint64_t *from, struct log_stretch *stretch);
 
 /* While a log is pinned, memory of stretches is neither freed nor used anew, also if it is given
    back; what was appended before stays as it is there but for what the log's owner changes in it.
-   Pins count. */
-void record_log_pin(struct record_log *log);
+   Pins count. Segments from the first to the second position are not moved to disk either. */
+void record_log_pin(struct record_log *log, uint64_t from, uint64_t to);
 void record_log_unpin(struct record_log *log);
+
+/* For the bound: moves a segment to its file. */
+enum log_move {
+    LOG_MOVE_DONE,
+    LOG_MOVE_LATER, /* it is being appended to, or read */
+    LOG_MOVE_NEVER  /* it was given back */
+};
+enum log_move record_log_move(struct record_log *log, uint64_t number);
+/* The pages of a moved segment leave memory; false: it was given back. */
+bool record_log_leave(const struct record_log *log, uint64_t number);
 
 /* Where the next record is going to stand at the earliest. */
 uint64_t record_log_tail(const struct record_log *log);

@@ -43,6 +43,11 @@ const char *snapshot_store_name(const struct snapshot_store *store)
     return store->directory.name;
 }
 
+int snapshot_store_directory(const struct snapshot_store *store)
+{
+    return store->directory.descriptor;
+}
+
 struct snapshot_figures snapshot_store_figures(const struct snapshot_store *store)
 {
     return store->figures;

@@ -21,6 +21,8 @@ void snapshot_store_close(struct snapshot_store *store);
 
 /* The directory as it was named. */
 const char *snapshot_store_name(const struct snapshot_store *store);
+/* Its descriptor, borrowed. */
+int snapshot_store_directory(const struct snapshot_store *store);
 
 /* For the main thread, now and then: calls the done()s of a snapshot that was finished meanwhile.
    false: the snapshot could not be written; *error says why. No further one must be begun. */

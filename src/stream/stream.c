@@ -2,6 +2,7 @@
 
 #include "cli/diagnostics.h"
 #include "ndjson/zstd_reader.h"
+#include "state/memory_bound.h"
 #include "state/snapshot_manifest.h"
 #include "stream/event_loop.h"
 #include "stream/lookups.h"
@@ -240,6 +241,14 @@ bool stream_is_durable(const struct stream *stream)
     return stream->settings->state != NULL;
 }
 
+struct memory_bound *stream_memory_bound(struct stream *stream)
+{
+    struct stream_snapshot *snapshot = &stream->snapshot;
+    if (snapshot->bound == NULL && stream->settings->memory > 0)
+        snapshot->bound = memory_bound_new(stream->settings->memory);
+    return snapshot->bound;
+}
+
 int64_t stream_now(const struct stream *stream)
 {
     return stream->now;
@@ -293,6 +302,9 @@ static void check_settings(const struct stream *stream)
         settings->eof.selected != EOF_CLOSE)
         usage_error(stream->tool->command, "--eof %s keeps state: it goes with --state",
                     settings->eof.words[settings->eof.selected]);
+    if (settings->memory > 0 && settings->state == NULL)
+        usage_error(stream->tool->command,
+                    "--memory moves what waits to the directory of --state, which is missing");
     if (settings->end_count > 0 && settings->end == NULL)
         usage_error(stream->tool->command, "--end-count counts records of --end, which is missing");
     if (settings->max_line > LINE_MOST)

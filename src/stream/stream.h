@@ -162,6 +162,8 @@ int64_t stream_watermark(const struct stream *stream, uint32_t partition);
 uint32_t stream_partitions(const struct stream *stream);
 /* True with --state: the tool must note what changes, for the next on_save(). From on_start on. */
 bool stream_is_durable(const struct stream *stream);
+/* Of --memory; NULL = none. The tool's logs go by it, and are freed before memory_bound_free(). */
+struct memory_bound *stream_memory_bound(struct stream *stream);
 /* Wall clock ns, read once per read(2). */
 int64_t stream_now(const struct stream *stream);
 /* Steady clock ns, read when stream_now() is, and by stream_sleep_until(). */

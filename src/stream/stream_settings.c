@@ -130,3 +130,9 @@ const struct option_row stream_state_rows[] = {
      store_since, 0, OPTION_NEUTRAL},
     {0},
 };
+
+const struct option_row stream_memory_rows[] = {
+    {"memory", 0, "SIZE", "what waits beyond this goes to disk, in DIR", NULL, GROUP_INPUT,
+     store_size, offsetof(struct stream_settings, memory), OPTION_NEUTRAL},
+    {0},
+};

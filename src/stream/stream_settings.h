@@ -48,6 +48,7 @@ struct stream_settings {
     const char *state;       /* -s DIR, NULL = none */
     int64_t snapshot_every;  /* ns, > 0 */
     struct choice eof;       /* --eof close|keep|now */
+    uint64_t memory;         /* --memory, bytes; 0 = no bound */
     bool resent;             /* pipes start over */
     bool keeps_positions;    /* the tool does: stream_take_positions() */
     const char *resume_from; /* FILE with the positions that it has kept; NULL = none */
@@ -63,5 +64,6 @@ extern const struct option_row stream_input_rows[];  /* -J --where --max-line --
 extern const struct option_row stream_output_rows[]; /* -o --calc --select --kcat-key ... */
 extern const struct option_row stream_report_rows[]; /* -v --metrics --progress --explain */
 extern const struct option_row stream_state_rows[];  /* -s --snapshot-every --eof; stateful tools */
+extern const struct option_row stream_memory_rows[]; /* --memory; tools whose state is logs */
 
 #endif

@@ -54,6 +54,9 @@ void stream_snapshot_restore(struct stream *stream)
                                           &status);
     if (snapshot->store == NULL)
         die(status, "%s", error.text);
+    if (stream_memory_bound(stream) != NULL)
+        memory_bound_open(snapshot->bound, snapshot_store_directory(snapshot->store),
+                          settings->state);
     saved = snapshot_store_load(snapshot->store, &error, &status);
     if (status != STATUS_OK)
         die(status, "%s", error.text);

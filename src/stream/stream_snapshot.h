@@ -1,6 +1,7 @@
 #ifndef STREAM_STREAM_SNAPSHOT_H
 #define STREAM_STREAM_SNAPSHOT_H
 
+#include "state/memory_bound.h"
 #include "state/snapshot_store.h"
 #include "stream/counters.h"
 
@@ -12,6 +13,7 @@ struct stream;
 /* What a run keeps for --state. Starts zeroed. */
 struct stream_snapshot {
     struct snapshot_store *store; /* NULL = none */
+    struct memory_bound *bound;   /* --memory; NULL = none; the tool frees it */
     int64_t due;                  /* steady clock ns */
     bool requested;
     struct counters inherited; /* what earlier runs had counted */

@@ -5,6 +5,7 @@
 #include "cli/diagnostics.h"
 #include "cli/options.h"
 #include "state/line_fields.h"
+#include "state/memory_bound.h"
 #include "stream/stream.h"
 #include "time/timestamp.h"
 
@@ -41,6 +42,7 @@ struct evattr {
     size_t partition_count;
     bool durable;
     struct attribution_state state; /* with --state */
+    struct memory_bound *bound;     /* of --memory; NULL = none */
     struct attribution_output output;
     struct stream *stream;
     const struct event *cause; /* the record being processed, NULL = the watermark */
@@ -63,7 +65,8 @@ static struct evattr evattr;
 static const struct option_set sets[] = {
     {attribution_option_rows, &evattr.own}, {stream_time_rows, &evattr.settings},
     {stream_input_rows, &evattr.settings},  {stream_output_rows, &evattr.settings},
-    {stream_state_rows, &evattr.settings},  {stream_report_rows, &evattr.settings},
+    {stream_state_rows, &evattr.settings},  {stream_memory_rows, &evattr.settings},
+    {stream_report_rows, &evattr.settings},
 };
 
 static const struct command command = {
@@ -109,6 +112,7 @@ static void on_start(void *context, struct stream *stream)
     struct evattr *self = context;
     self->stream = stream;
     self->durable = stream_is_durable(stream);
+    self->bound = stream_memory_bound(stream);
     self->is_touch = stream_expression(stream, "--touch", self->own.touch);
     self->is_conversion = stream_expression(stream, "--conversion", self->own.conversion);
     stream_filters_by(stream, self->is_touch);
@@ -251,6 +255,7 @@ static void add_partitions(struct evattr *self, uint32_t partition)
     self->partitions = reallocate(self->partitions, (partition + 1) * sizeof(struct attribution *));
     for (; self->partition_count <= partition; self->partition_count++) {
         struct attribution *attribution = attribution_new(&self->rules, &listener);
+        attribution_bind(attribution, self->bound);
         if (self->durable)
             attribution_state_add(&self->state, attribution, (uint32_t)self->partition_count);
         self->partitions[self->partition_count] = attribution;
@@ -399,9 +404,11 @@ static void count(void *context, struct text_buffer *out)
         out,
         ",\"touches\":%" PRIu64 ",\"conversions\":%" PRIu64 ",\"emitted\":%" PRIu64
         ",\"updated\":%" PRIu64 ",\"attributed\":%" PRIu64 ",\"unattributed\":%" PRIu64
-        ",\"held_touches\":%" PRIu64 ",\"held_conversions\":%" PRIu64 ",\"state_bytes\":%" PRIu64,
+        ",\"held_touches\":%" PRIu64 ",\"held_conversions\":%" PRIu64 ",\"state_bytes\":%" PRIu64
+        ",\"spilled_bytes\":%" PRIu64,
         counts.touches, counts.conversions, counts.emitted, counts.updated, counts.attributed,
-        counts.unattributed, counts.held_touches, counts.held_conversions, counts.bytes);
+        counts.unattributed, counts.held_touches, counts.held_conversions, counts.bytes,
+        memory_bound_spilled(self->bound));
 }
 
 static void explain(void *context, struct stream *stream, FILE *out)
@@ -409,6 +416,11 @@ static void explain(void *context, struct stream *stream, FILE *out)
     const struct evattr *self = context;
     (void)stream;
     attribution_rules_explain(&self->rules, self->settings.delay, self->durable, out);
+    if (self->settings.memory > 0)
+        fprintf(out,
+                "memory: beyond %" PRIu64
+                " bytes resident the oldest of what waits moves to a file in %s\n",
+                self->settings.memory, self->settings.state);
 }
 
 static void free_all(struct evattr *self)
@@ -416,6 +428,7 @@ static void free_all(struct evattr *self)
     for (size_t i = 0; i < self->partition_count; i++)
         attribution_free(self->partitions[i]);
     free(self->partitions);
+    memory_bound_free(self->bound);
     attribution_state_free(&self->state);
     attribution_output_free(&self->output);
 }

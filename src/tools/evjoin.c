@@ -8,6 +8,7 @@
 #include "join/pair_condition.h"
 #include "join/side_sightings.h"
 #include "state/line_fields.h"
+#include "state/memory_bound.h"
 #include "stream/stream.h"
 #include "time/watermark.h"
 
@@ -27,7 +28,8 @@ struct evjoin {
     struct interval_join **joins;    /* by partition */
     size_t join_count;
     bool durable;
-    struct join_state state; /* with --state */
+    struct join_state state;    /* with --state */
+    struct memory_bound *bound; /* of --memory; NULL = none */
     struct join_output output;
     struct pair_condition condition;
     struct micro_batch batch;
@@ -54,6 +56,7 @@ static const struct option_set sets[] = {
     {stream_input_rows, &evjoin.settings},
     {stream_output_rows, &evjoin.settings},
     {stream_state_rows, &evjoin.settings},
+    {stream_memory_rows, &evjoin.settings},
     {stream_report_rows, &evjoin.settings},
 };
 
@@ -113,6 +116,7 @@ static void on_start(void *context, struct stream *stream)
     struct error_text error;
     self->stream = stream;
     self->durable = stream_is_durable(stream);
+    self->bound = stream_memory_bound(stream);
     if (!join_output_init(&self->output, join_settings_shape(&self->own), self->tool.needs_time,
                           self->own.names, &error))
         usage_error(&command, "--names: %s", error.text);
@@ -208,6 +212,7 @@ static void add_joins(struct evjoin *self, uint32_t partition)
     self->joins = reallocate(self->joins, (partition + 1) * sizeof(struct interval_join *));
     for (; self->join_count <= partition; self->join_count++) {
         struct interval_join *join = interval_join_new(&self->rules, &listener);
+        interval_join_bind(join, self->bound);
         if (self->durable)
             join_state_add(&self->state, join, (uint32_t)self->join_count);
         self->joins[self->join_count] = join;
@@ -427,13 +432,14 @@ static void count(void *context, struct text_buffer *out)
 {
     const struct evjoin *self = context;
     struct join_counts counts = all_counts(self);
-    text_buffer_add_format(
-        out,
-        ",\"pairs\":%" PRIu64 ",\"unmatched_left\":%" PRIu64 ",\"unmatched_right\":%" PRIu64
-        ",\"held_left\":%" PRIu64 ",\"held_right\":%" PRIu64 ",\"state_bytes\":%" PRIu64
-        ",\"match_errors\":%" PRIu64,
-        counts.pairs, counts.unmatched[SIDE_LEFT], counts.unmatched[SIDE_RIGHT],
-        counts.held[SIDE_LEFT], counts.held[SIDE_RIGHT], counts.bytes, match_errors(self));
+    text_buffer_add_format(out,
+                           ",\"pairs\":%" PRIu64 ",\"unmatched_left\":%" PRIu64
+                           ",\"unmatched_right\":%" PRIu64 ",\"held_left\":%" PRIu64
+                           ",\"held_right\":%" PRIu64 ",\"state_bytes\":%" PRIu64
+                           ",\"spilled_bytes\":%" PRIu64 ",\"match_errors\":%" PRIu64,
+                           counts.pairs, counts.unmatched[SIDE_LEFT], counts.unmatched[SIDE_RIGHT],
+                           counts.held[SIDE_LEFT], counts.held[SIDE_RIGHT], counts.bytes,
+                           memory_bound_spilled(self->bound), match_errors(self));
 }
 
 static void explain(void *context, struct stream *stream, FILE *out)
@@ -445,6 +451,11 @@ static void explain(void *context, struct stream *stream, FILE *out)
     if (self->own.match != NULL)
         expression_explain(self->condition.expression, "--match", out);
     join_rules_explain(&self->rules, self->settings.delay, self->durable, out);
+    if (self->settings.memory > 0)
+        fprintf(out,
+                "memory: beyond %" PRIu64
+                " bytes resident the oldest of what waits moves to a file in %s\n",
+                self->settings.memory, self->settings.state);
 }
 
 static void free_all(struct evjoin *self)
@@ -452,6 +463,7 @@ static void free_all(struct evjoin *self)
     for (size_t i = 0; i < self->join_count; i++)
         interval_join_free(self->joins[i]);
     free(self->joins);
+    memory_bound_free(self->bound);
     join_state_free(&self->state);
     join_output_free(&self->output);
     pair_condition_free(&self->condition);

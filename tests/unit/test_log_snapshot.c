@@ -247,8 +247,8 @@ static void memory_held_back_is_used_again(void **state)
     record_log_init(&log);
     for (int i = 0; i < 400; i++)
         record_log_append(&log, 1 << 20, 0, &position);
-    record_log_pin(&log);
-    record_log_pin(&log);
+    record_log_pin(&log, record_log_first(&log), record_log_tail(&log));
+    record_log_pin(&log, record_log_first(&log), record_log_tail(&log));
     bytes = log.bytes;
     record_log_release(&log, 1);
     record_log_unpin(&log);

@@ -1,10 +1,14 @@
 #include "state/record_log.h"
 
+#include "state/memory_bound.h"
+
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -144,6 +148,90 @@ static void a_long_record_spans_segments(void **state)
     record_log_free(&log);
 }
 
+/* A log of a bound that moves nothing by itself. */
+struct bounded {
+    struct memory_bound *bound;
+    struct record_log log;
+    int directory;
+};
+
+static void open_bounded(struct bounded *bounded)
+{
+    bounded->bound = memory_bound_new(UINT64_C(1) << 40);
+    bounded->directory = open("/tmp", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    assert_true(bounded->directory >= 0);
+    memory_bound_open(bounded->bound, bounded->directory, "/tmp");
+    record_log_init(&bounded->log);
+    record_log_bind(&bounded->log, bounded->bound);
+}
+
+static void close_bounded(struct bounded *bounded)
+{
+    record_log_free(&bounded->log);
+    assert_int_equal(memory_bound_spilled(bounded->bound), 0);
+    memory_bound_free(bounded->bound);
+    close(bounded->directory);
+}
+
+static void moved_records_keep_position_content_and_changes(void **state)
+{
+    enum { COUNT = 20000, SIZE = 1000 };
+    static uint64_t positions[COUNT];
+    struct bounded bounded;
+    uint64_t bytes;
+    (void)state;
+    open_bounded(&bounded);
+    for (int i = 0; i < COUNT; i++)
+        append(&bounded.log, SIZE, i, &positions[i]);
+    bytes = bounded.log.bytes;
+    while (memory_bound_move(bounded.bound))
+        ;
+    assert_int_equal(bounded.log.bytes + memory_bound_spilled(bounded.bound), bytes);
+    assert_true(bounded.log.bytes <= LOG_SEGMENT_SIZE);
+    for (int i = 0; i < COUNT; i++)
+        ((char *)record_log_at(&bounded.log, positions[i]))[1] = (char)i;
+    for (uint64_t number = 1; number < 5; number++)
+        assert_true(record_log_leave(&bounded.log, number));
+    for (int i = 0; i < COUNT; i++) {
+        const char *record = record_log_at(&bounded.log, positions[i]);
+        assert_int_equal(record[0], (char)positions[i]);
+        assert_int_equal(record[1], (char)i);
+        assert_int_equal(record[SIZE - 1], (char)positions[i]);
+    }
+    record_log_release(&bounded.log, COUNT / 2);
+    assert_null(record_log_at(&bounded.log, positions[0]));
+    assert_false(record_log_leave(&bounded.log, 1));
+    assert_true(memory_bound_spilled(bounded.bound) < bytes * 3 / 5);
+    close_bounded(&bounded);
+}
+
+static void what_is_being_read_moves_afterwards(void **state)
+{
+    enum { COUNT = 20000, SIZE = 1000 };
+    struct bounded bounded;
+    uint64_t position;
+    const char *first;
+    (void)state;
+    open_bounded(&bounded);
+    for (int i = 0; i < COUNT; i++)
+        append(&bounded.log, SIZE, i, &position);
+    first = record_log_at(&bounded.log, record_log_first(&bounded.log));
+    record_log_pin(&bounded.log, record_log_first(&bounded.log), record_log_tail(&bounded.log));
+    assert_false(memory_bound_move(bounded.bound));
+    record_log_unpin(&bounded.log);
+    assert_true(memory_bound_move(bounded.bound));
+    assert_ptr_not_equal(record_log_at(&bounded.log, record_log_first(&bounded.log)), first);
+    /* A moved segment that is given back while it is read stays until then. */
+    record_log_pin(&bounded.log, record_log_first(&bounded.log), record_log_tail(&bounded.log));
+    first = record_log_at(&bounded.log, record_log_first(&bounded.log));
+    record_log_release(&bounded.log, COUNT);
+    assert_int_equal(first[0], (char)LOG_SEGMENT_UNITS);
+    assert_true(memory_bound_spilled(bounded.bound) > 0);
+    record_log_unpin(&bounded.log);
+    assert_int_equal(memory_bound_spilled(bounded.bound), 0);
+    close_bounded(&bounded);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -154,6 +242,8 @@ int main(void)
         cmocka_unit_test(one_record_that_stays_holds_one_segment_only),
         cmocka_unit_test(a_steady_stream_takes_no_more_memory),
         cmocka_unit_test(a_long_record_spans_segments),
+        cmocka_unit_test(moved_records_keep_position_content_and_changes),
+        cmocka_unit_test(what_is_being_read_moves_afterwards),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

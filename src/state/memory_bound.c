@@ -1,0 +1,184 @@
+#include "state/memory_bound.h"
+
+#include "cli/diagnostics.h"
+#include "state/record_log.h"
+
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Looks at records between two looks at what is resident; segments left at a time. */
+enum { TEND_INTERVAL = 4, LEAVE_BATCH = 16 };
+
+struct segment_queue {
+    struct bounded_segment *items;
+    size_t count;
+    size_t capacity;
+};
+
+struct resident {
+    uint64_t all;
+    uint64_t mapped; /* pages of files among them */
+};
+
+struct memory_bound {
+    uint64_t limit;
+    struct spill_file file;
+    int statm; /* /proc/self/statm; -1 = none: nothing is known, nothing moves */
+    uint64_t page;
+    uint64_t program;              /* file pages resident before anything was moved */
+    struct segment_queue resident; /* in the order in which they were opened */
+    struct segment_queue moved;
+    size_t hand; /* the next moved one to leave memory */
+    unsigned calls;
+    uint64_t spilled;
+    bool warned;
+};
+
+static struct resident look(const struct memory_bound *bound)
+{
+    char text[128];
+    ssize_t length = pread(bound->statm, text, sizeof text - 1, 0);
+    char *at = text;
+    struct resident resident = {0, 0};
+    if (length <= 0)
+        return resident;
+    text[length] = '\0';
+    strtoull(at, &at, 10);
+    resident.all = strtoull(at, &at, 10) * bound->page;
+    resident.mapped = strtoull(at, &at, 10) * bound->page;
+    return resident;
+}
+
+struct memory_bound *memory_bound_new(uint64_t limit)
+{
+    struct memory_bound *bound = allocate_zeroed(1, sizeof *bound);
+    bound->limit = limit;
+    bound->file.descriptor = -1;
+    bound->page = (uint64_t)sysconf(_SC_PAGESIZE);
+    bound->statm = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
+    if (bound->statm < 0)
+        die(STATUS_IO, "--memory: /proc/self/statm tells what is resident:");
+    return bound;
+}
+
+void memory_bound_open(struct memory_bound *bound, int directory, const char *name)
+{
+    spill_file_open(&bound->file, directory, name);
+    bound->program = look(bound).mapped;
+}
+
+void memory_bound_free(struct memory_bound *bound)
+{
+    if (bound == NULL)
+        return;
+    spill_file_close(&bound->file);
+    close(bound->statm);
+    free(bound->resident.items);
+    free(bound->moved.items);
+    free(bound);
+}
+
+struct spill_file *memory_bound_file(struct memory_bound *bound)
+{
+    return &bound->file;
+}
+
+uint64_t memory_bound_spilled(const struct memory_bound *bound)
+{
+    return bound == NULL ? 0 : bound->spilled;
+}
+
+void memory_bound_count(struct memory_bound *bound, int64_t bytes)
+{
+    bound->spilled += (uint64_t)bytes;
+}
+
+static void add(struct segment_queue *queue, struct bounded_segment segment)
+{
+    if (queue->count == queue->capacity) {
+        queue->capacity = queue->capacity == 0 ? 64 : 2 * queue->capacity;
+        queue->items = reallocate(queue->items, queue->capacity * sizeof *queue->items);
+    }
+    queue->items[queue->count++] = segment;
+}
+
+/* Has the next moved segments leave memory, and forgets those that were released. */
+static void leave(struct memory_bound *bound, size_t count)
+{
+    struct segment_queue *moved = &bound->moved;
+    while (count-- > 0 && moved->count > 0) {
+        if (bound->hand >= moved->count)
+            bound->hand = 0;
+        struct bounded_segment at = moved->items[bound->hand];
+        if (record_log_leave(at.log, at.number))
+            bound->hand++;
+        else
+            moved->items[bound->hand] = moved->items[--moved->count];
+    }
+}
+
+/* Moved pages may take an eighth of what is allowed; once they take more, half of that goes. */
+static void leave_enough(struct memory_bound *bound)
+{
+    uint64_t share = bound->limit / 8;
+    size_t left = bound->moved.count;
+    uint64_t least = look(bound).mapped;
+    if (least <= bound->program + share)
+        return;
+    while (left > 0 && look(bound).mapped > bound->program + share / 2) {
+        leave(bound, LEAVE_BATCH);
+        left -= left < LEAVE_BATCH ? left : LEAVE_BATCH;
+    }
+}
+
+void memory_bound_tend(struct memory_bound *bound)
+{
+    if (bound != NULL && ++bound->calls % TEND_INTERVAL == 0 && bound->moved.count > 0)
+        leave_enough(bound);
+}
+
+/* Moves up to `wanted` segments, the oldest first; returns how many. */
+static size_t move(struct memory_bound *bound, size_t wanted)
+{
+    struct segment_queue *queue = &bound->resident;
+    size_t kept = 0, done = 0;
+    for (size_t i = 0; i < queue->count; i++) {
+        struct bounded_segment at = queue->items[i];
+        enum log_move fate = done < wanted ? record_log_move(at.log, at.number) : LOG_MOVE_LATER;
+        if (fate == LOG_MOVE_LATER)
+            queue->items[kept++] = at;
+        if (fate != LOG_MOVE_DONE)
+            continue;
+        done++;
+        add(&bound->moved, at);
+    }
+    queue->count = kept;
+    return done;
+}
+
+bool memory_bound_move(struct memory_bound *bound)
+{
+    return move(bound, 1) == 1;
+}
+
+void memory_bound_grow(struct memory_bound *bound, struct record_log *log, uint64_t number)
+{
+    /* Room for the new segment, which is not touched yet, and for what grows until the next. */
+    uint64_t room = bound->limit / 32 + LOG_SEGMENT_SIZE;
+    uint64_t target = bound->limit > room ? bound->limit - room : 0;
+    uint64_t all;
+    add(&bound->resident, (struct bounded_segment){log, number});
+    leave(bound, 2);
+    leave_enough(bound);
+    all = look(bound).all;
+    if (all <= target)
+        return;
+    move(bound, (size_t)((all - target) / LOG_SEGMENT_SIZE + 1));
+    if (bound->warned || look(bound).all <= bound->limit + bound->limit / 10 || log->pins > 0)
+        return;
+    bound->warned = true;
+    warn("--memory: what finds the records, and those being added, alone take more than that");
+}
