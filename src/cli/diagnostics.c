@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 /* Plain text of a message; quoted data beyond that is cut. */
@@ -77,6 +78,19 @@ void warn(const char *format, ...)
     write_message(format, arguments, error);
     va_end(arguments);
     errno = error;
+}
+
+void die_at_once(enum exit_status status, const char *text)
+{
+    const struct iovec pieces[] = {
+        {program_invocation_short_name, strlen(program_invocation_short_name)},
+        {(char *)(uintptr_t) ": ", 2},
+        {(char *)(uintptr_t)text, strlen(text)},
+        {(char *)(uintptr_t) "\n", 1},
+    };
+    ssize_t ignored = writev(STDERR_FILENO, pieces, sizeof pieces / sizeof *pieces);
+    (void)ignored;
+    _exit((int)status);
 }
 
 void die(enum exit_status status, const char *format, ...)

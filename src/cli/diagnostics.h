@@ -15,6 +15,9 @@ void warn(const char *format, ...) __attribute__((format(printf, 1, 2)));
 _Noreturn void die(enum exit_status status, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* The same from a signal handler: static text, no buffers, no exit handlers. */
+_Noreturn void die_at_once(enum exit_status status, const char *text);
+
 /* malloc, calloc and realloc that end the tool with STATUS_IO and one line when memory is out. */
 void *allocate(size_t size);
 void *allocate_zeroed(size_t count, size_t size);

@@ -4,6 +4,7 @@
 #include "ndjson/json_string.h"
 #include "ndjson/utf8_text.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 static const char key_head[] = "{\"key\":";
@@ -149,4 +150,14 @@ void join_output_write(struct join_output *output, const struct join_result *res
         write_line(output, result, out);
         break;
     }
+}
+
+void join_output_add_counts(const struct join_counts *counts, struct text_buffer *out)
+{
+    text_buffer_add_format(
+        out,
+        ",\"pairs\":%" PRIu64 ",\"unmatched_left\":%" PRIu64 ",\"unmatched_right\":%" PRIu64
+        ",\"held_left\":%" PRIu64 ",\"held_right\":%" PRIu64 ",\"state_bytes\":%" PRIu64,
+        counts->pairs, counts->unmatched[SIDE_LEFT], counts->unmatched[SIDE_RIGHT],
+        counts->held[SIDE_LEFT], counts->held[SIDE_RIGHT], counts->bytes);
 }

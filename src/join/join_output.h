@@ -36,4 +36,7 @@ void join_output_write(struct join_output *output, const struct join_result *res
 void join_output_write_pair(const struct join_output *output, const struct join_result *result,
                             struct text_buffer *out);
 
+/* Appends what was found and what is held as `,"name":value` members, for -v. */
+void join_output_add_counts(const struct join_counts *counts, struct text_buffer *out);
+
 #endif

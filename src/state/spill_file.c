@@ -15,11 +15,8 @@ enum { RESERVE_SLOTS = 16 };
 
 static void tell_lost_page(int signal)
 {
-    static const char text[] = "evtools: --memory: what was moved to disk cannot be read back\n";
-    ssize_t ignored = write(STDERR_FILENO, text, sizeof text - 1);
-    (void)ignored;
     (void)signal;
-    _exit(STATUS_IO);
+    die_at_once(STATUS_IO, "--memory: what was moved to disk cannot be read back");
 }
 
 void spill_file_open(struct spill_file *file, int directory, const char *name)

@@ -2,7 +2,6 @@
 
 #include "cli/diagnostics.h"
 #include "ndjson/zstd_reader.h"
-#include "state/memory_bound.h"
 #include "state/snapshot_manifest.h"
 #include "stream/event_loop.h"
 #include "stream/lookups.h"
@@ -241,14 +240,6 @@ bool stream_is_durable(const struct stream *stream)
     return stream->settings->state != NULL;
 }
 
-struct memory_bound *stream_memory_bound(struct stream *stream)
-{
-    struct stream_snapshot *snapshot = &stream->snapshot;
-    if (snapshot->bound == NULL && stream->settings->memory > 0)
-        snapshot->bound = memory_bound_new(stream->settings->memory);
-    return snapshot->bound;
-}
-
 int64_t stream_now(const struct stream *stream)
 {
     return stream->now;
@@ -347,6 +338,7 @@ static void explain(struct stream *stream)
     output_explain(&stream->output, stdout);
     if (stream->tool->explain != NULL)
         stream->tool->explain(stream->tool->self, stream, stdout);
+    stream_explain_memory(stream, stdout);
     if (fflush(stdout) != 0)
         die(STATUS_IO, "stdout:");
     exit(STATUS_OK);

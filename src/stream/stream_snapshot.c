@@ -1,6 +1,7 @@
 #include "stream/stream_snapshot.h"
 
 #include "cli/diagnostics.h"
+#include "state/memory_bound.h"
 #include "state/saved_snapshot.h"
 #include "state/snapshot_draft.h"
 #include "stream/output_lengths.h"
@@ -147,4 +148,21 @@ void stream_snapshot_close(struct stream *stream)
 {
     snapshot_store_close(stream->snapshot.store);
     stream->snapshot.store = NULL;
+}
+
+struct memory_bound *stream_memory_bound(struct stream *stream)
+{
+    struct stream_snapshot *snapshot = &stream->snapshot;
+    if (snapshot->bound == NULL && stream->settings->memory > 0)
+        snapshot->bound = memory_bound_new(stream->settings->memory);
+    return snapshot->bound;
+}
+
+void stream_explain_memory(const struct stream *stream, FILE *out)
+{
+    if (stream->settings->memory > 0)
+        fprintf(out,
+                "memory: beyond %" PRIu64
+                " bytes resident the oldest of what waits moves to a file in %s\n",
+                stream->settings->memory, stream->settings->state);
 }

@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 
 struct stream;
 
@@ -43,5 +44,8 @@ void stream_snapshot_save(struct stream *stream);
 
 /* Gives the directory up. */
 void stream_snapshot_close(struct stream *stream);
+
+/* What --memory means, for --explain; nothing without it. */
+void stream_explain_memory(const struct stream *stream, FILE *out);
 
 #endif

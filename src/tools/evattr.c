@@ -416,11 +416,6 @@ static void explain(void *context, struct stream *stream, FILE *out)
     const struct evattr *self = context;
     (void)stream;
     attribution_rules_explain(&self->rules, self->settings.delay, self->durable, out);
-    if (self->settings.memory > 0)
-        fprintf(out,
-                "memory: beyond %" PRIu64
-                " bytes resident the oldest of what waits moves to a file in %s\n",
-                self->settings.memory, self->settings.state);
 }
 
 static void free_all(struct evattr *self)

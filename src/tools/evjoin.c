@@ -378,11 +378,6 @@ static struct join_counts all_counts(const struct evjoin *self)
     return counts;
 }
 
-static uint64_t match_errors(const struct evjoin *self)
-{
-    return self->former_errors + self->condition.errors;
-}
-
 static void on_save(void *context, struct stream *stream, struct snapshot_draft *draft)
 {
     struct evjoin *self = context;
@@ -392,7 +387,7 @@ static void on_save(void *context, struct stream *stream, struct snapshot_draft 
     line_add_natural(lines, "{\"kind\":\"tool\",\"pairs\":", counts.pairs);
     line_add_natural(lines, ",\"unmatched_left\":", counts.unmatched[SIDE_LEFT]);
     line_add_natural(lines, ",\"unmatched_right\":", counts.unmatched[SIDE_RIGHT]);
-    line_add_natural(lines, ",\"match_errors\":", match_errors(self));
+    line_add_natural(lines, ",\"match_errors\":", self->former_errors + self->condition.errors);
     line_add_boolean(lines, ",\"by_file\":", self->by_file);
     text_buffer_add_text(lines, "}\n");
     join_state_save(&self->state, self->joins, self->join_count, draft);
@@ -432,14 +427,10 @@ static void count(void *context, struct text_buffer *out)
 {
     const struct evjoin *self = context;
     struct join_counts counts = all_counts(self);
-    text_buffer_add_format(out,
-                           ",\"pairs\":%" PRIu64 ",\"unmatched_left\":%" PRIu64
-                           ",\"unmatched_right\":%" PRIu64 ",\"held_left\":%" PRIu64
-                           ",\"held_right\":%" PRIu64 ",\"state_bytes\":%" PRIu64
-                           ",\"spilled_bytes\":%" PRIu64 ",\"match_errors\":%" PRIu64,
-                           counts.pairs, counts.unmatched[SIDE_LEFT], counts.unmatched[SIDE_RIGHT],
-                           counts.held[SIDE_LEFT], counts.held[SIDE_RIGHT], counts.bytes,
-                           memory_bound_spilled(self->bound), match_errors(self));
+    join_output_add_counts(&counts, out);
+    text_buffer_add_format(out, ",\"spilled_bytes\":%" PRIu64 ",\"match_errors\":%" PRIu64,
+                           memory_bound_spilled(self->bound),
+                           self->former_errors + self->condition.errors);
 }
 
 static void explain(void *context, struct stream *stream, FILE *out)
@@ -451,11 +442,6 @@ static void explain(void *context, struct stream *stream, FILE *out)
     if (self->own.match != NULL)
         expression_explain(self->condition.expression, "--match", out);
     join_rules_explain(&self->rules, self->settings.delay, self->durable, out);
-    if (self->settings.memory > 0)
-        fprintf(out,
-                "memory: beyond %" PRIu64
-                " bytes resident the oldest of what waits moves to a file in %s\n",
-                self->settings.memory, self->settings.state);
 }
 
 static void free_all(struct evjoin *self)
