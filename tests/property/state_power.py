@@ -18,9 +18,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "lib"))
 import durable
 import power_cut
 
-# SEED=771904 finds a cut of evwindow --session --emit update that is not understood yet: the model of what
-# was synced, or the tool.
-seed = os.environ.get("SEED", "20240501")
+seed = durable.seed()
 CUTS = int(os.environ.get("CUTS", 100000 if durable.LONG else 5000))
 CUTS_A_TRACE = 250
 BROKEN_TRACES = 12

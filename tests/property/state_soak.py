@@ -2,7 +2,7 @@
 """Hours of work in little: events as fast as they can be made, state that expires, a snapshot each
 second. Resident memory stays flat, the open files the same, the directory bounded, snapshots go on,
 the counters add up. SOAK_SECONDS=N
-for all tools together (LONG=1: 3600; else this is left out). TOOL."""
+for all tools together (LONG=1: 3600; else this is left out). TOOL. SOAK_LOG=FILE: a line each second."""
 import json
 import os
 import signal
@@ -47,7 +47,13 @@ def look(process, state):
             max(durable.manifests(state), default=0))
 
 
-def samples(process, state, span):
+def log(tool, sample):
+    if "SOAK_LOG" in os.environ:
+        with open(os.environ["SOAK_LOG"], "a") as lines:
+            print(tool, f"{time.time():.1f}", *sample, file=lines)
+
+
+def samples(tool, process, state, span):
     taken = []
     end = time.monotonic() + span
     while time.monotonic() < end:
@@ -56,6 +62,7 @@ def samples(process, state, span):
             raise SystemExit(f"ended with {process.returncode}: {process.stderr.read()[-500:]}")
         if state.exists():
             taken.append(look(process, state))
+            log(tool, taken[-1])
     return taken
 
 
@@ -98,7 +105,7 @@ def soak(tool, span, folder):
                                stderr=subprocess.PIPE, text=True)
     feeder.stdout.close()
     try:
-        taken = samples(process, state, span)
+        taken = samples(tool, process, state, span)
         process.send_signal(signal.SIGTERM)
         _, told = process.communicate(timeout=60)
     finally:
