@@ -65,6 +65,7 @@ class Trace:
         self.last_manifest = 0
         self.moments = 0
         self.starts = []       # moments at which runs begin
+        self.renamings = []    # moments at which files get another name
         for path, _, _ in os.walk(self.root):
             self.directories[path] = Directory()
 
@@ -222,6 +223,7 @@ class Trace:
             return
         self.names[path] = file
         self.enter(since, until, "rename", path, file, os.path.basename(former))
+        self.renamings.append(since)
         manifest = re.fullmatch(r"snapshot-(\d+)\.zst", os.path.basename(path))
         if manifest:
             self.last_manifest = int(manifest[1])
@@ -262,9 +264,13 @@ class Trace:
         """One state that a cut at a random moment may leave: the moment; {path: bytes, or None for
         a directory}, of what the command made; the least snapshot that must be there, 0 = none."""
         moment = rng.randrange(self.moments + 2)
-        if rng.random() < 0.3:
+        aim = rng.random()
+        if aim < 0.25:
             # What the run before has left unsynced is gone on from.
             moment = rng.choice(self.starts) + rng.randrange(40)
+        elif aim < 0.5 and self.renamings:
+            # A name is new: is what it names there?
+            moment = rng.choice(self.renamings) + rng.randrange(1, 3)
         luck = rng.choice([0, 0, 0.1, 0.5, 0.5, 0.9, 1])
         state = {}
         for path in sorted(self.directories):
