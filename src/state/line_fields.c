@@ -58,10 +58,10 @@ enum { SAFE_DIGITS = 19 };
 
 static const char *behind_digits(const char *at, const char *end)
 {
-    return at == end || (*at != ',' && *at != '}') ? NULL : at;
+    return at >= end || (*at != ',' && *at != '}') ? NULL : at;
 }
 
-/* The digits from the SAFE_DIGITS'th on, and those before the end of the line. */
+/* The digits from the SAFE_DIGITS'th on. */
 static const char *read_slowly(const char *at, const char *end, uint64_t result, uint64_t *value)
 {
     for (; at < end && is_digit(*at); at++)
@@ -80,23 +80,22 @@ const char *line_natural_read(const char *at, const char *end, uint64_t *value)
                                       100000, 1000000, 10000000, 100000000};
     const char *start = at;
     uint64_t result = 0;
-    while (end - at >= WORD_DIGITS) {
+    for (;;) {
         uint64_t word;
         unsigned count;
         memcpy(&word, at, sizeof word);
         word ^= ZEROES;
         count = leading_digits(word);
-        if (count == 0 || at - start + (ptrdiff_t)count > SAFE_DIGITS)
-            break;
-        result = result * powers[count] + digits_value(word, count);
+        if (at - start + (ptrdiff_t)count > SAFE_DIGITS)
+            return read_slowly(at, end, result, value);
+        if (count > 0)
+            result = result * powers[count] + digits_value(word, count);
         at += count;
-        if (count < WORD_DIGITS) {
-            *value = result;
-            return behind_digits(at, end);
-        }
+        if (count < WORD_DIGITS)
+            break;
     }
-    return at == end || (at == start && !is_digit(*at)) ? NULL
-                                                        : read_slowly(at, end, result, value);
+    *value = result;
+    return at == start ? NULL : behind_digits(at, end);
 }
 
 const char *line_integer_read(const char *at, const char *end, int64_t *value)
@@ -159,24 +158,33 @@ bool line_fields_last(struct line_fields *fields, const char *name, const char *
     return true;
 }
 
-bool line_fields_hexadecimal(struct line_fields *fields, const char *name, uint64_t *value)
+#define EACH_BYTE UINT64_C(0x0101010101010101)
+
+/* Eight digits, 0-9 and a-f; false: others are among them. */
+static bool eight_hexadecimals(const char *digits, uint64_t *value)
 {
-    const char *at = line_fields_value_at(fields, name);
-    uint64_t result = 0;
-    unsigned strange = 0;
-    if (at == NULL || fields->end - at < HEXADECIMAL_DIGITS + 3 || at[0] != '"' ||
-        at[HEXADECIMAL_DIGITS + 1] != '"')
+    uint64_t word, letters, nibbles, carries;
+    memcpy(&word, digits, sizeof word);
+    letters = word >> 6 & EACH_BYTE;
+    nibbles = (word & EACH_BYTE * 15) + 9 * letters;
+    carries = (nibbles + EACH_BYTE * 6) >> 4 & EACH_BYTE;
+    /* Only digits are what would be written for their values. */
+    if ((nibbles & EACH_BYTE * 0xf0) != 0 || carries != letters ||
+        word != nibbles + EACH_BYTE * '0' + letters * ('a' - 10 - '0'))
         return false;
-    for (int i = 1; i <= HEXADECIMAL_DIGITS; i++) {
-        /* '0'..'9' are 0x30.., 'a'..'f' 0x61..: the letters have bit 6 and begin at 1. */
-        unsigned digit = (unsigned char)at[i];
-        strange |= !(digit - '0' < 10 || digit - 'a' < 6);
-        result = result << 4 | ((digit & 15) + 9 * (digit >> 6));
-    }
-    if (strange)
+    nibbles = __builtin_bswap64(nibbles);
+    nibbles = (nibbles | nibbles >> 4) & UINT64_C(0x00ff00ff00ff00ff);
+    nibbles = (nibbles | nibbles >> 8) & UINT64_C(0x0000ffff0000ffff);
+    *value = (nibbles | nibbles >> 16) & UINT64_C(0xffffffff);
+    return true;
+}
+
+bool line_hexadecimal_read(const char digits[16], uint64_t *value)
+{
+    uint64_t high, low;
+    if (!eight_hexadecimals(digits, &high) || !eight_hexadecimals(digits + 8, &low))
         return false;
-    *value = result;
-    fields->at = at + HEXADECIMAL_DIGITS + 2;
+    *value = high << 32 | low;
     return true;
 }
 

@@ -14,7 +14,9 @@
 
        {"p":0,"at":123,"time":-5,"key":[29,36],"record":{...}}
 
-   The line must have been validated as JSON (saved_snapshot.h does that). Every function returns
+   Behind the line comes a byte that is no digit, such as its LF, and seven more are readable. A
+   string or another value must be JSON: either the line was validated (saved_snapshot.h does that),
+   or what is found is checked (saved_value.h). Every function returns
    false, and leaves the reading position where it was, if the next member has another name or is
    of another kind: an optional member is asked for and found absent. */
 struct line_fields {
@@ -76,7 +78,18 @@ bool line_fields_last(struct line_fields *fields, const char *name, const char *
                       size_t *length);
 /* A string of 16 hexadecimal digits, as line_add_hexadecimal() writes it: 64 bits that jq must not
    round. */
-bool line_fields_hexadecimal(struct line_fields *fields, const char *name, uint64_t *value);
+bool line_hexadecimal_read(const char digits[16], uint64_t *value);
+static inline bool line_fields_hexadecimal(struct line_fields *fields, const char *name,
+                                           uint64_t *value)
+{
+    enum { DIGITS = 16 };
+    const char *at = line_fields_value_at(fields, name);
+    if (at == NULL || fields->end - at < DIGITS + 3 || at[0] != '"' || at[DIGITS + 1] != '"' ||
+        !line_hexadecimal_read(at + 1, value))
+        return false;
+    fields->at = at + DIGITS + 2;
+    return true;
+}
 /* True if nothing but the closing brace is left. */
 bool line_fields_end(struct line_fields *fields);
 
