@@ -240,5 +240,5 @@ uint64_t join_side_count(const struct join_side *side, bool unmatched)
 
 uint64_t join_side_bytes(const struct join_side *side)
 {
-    return side->log.bytes + side->expiry.bytes;
+    return side->log.bytes + expiry_bytes(&side->expiry);
 }
