@@ -60,7 +60,7 @@ void key_index_free(struct key_index *index);
 static inline uint32_t index_tag(uint64_t hash)
 {
     uint32_t tag = (uint32_t)(hash >> (64 - INDEX_TAG_BITS));
-    return tag + (tag == 0);
+    return tag != 0 ? tag : 1;
 }
 
 static inline uint8_t index_finer(uint64_t hash)
