@@ -333,6 +333,8 @@ enum byte_status byte_source_fill(struct byte_source *source, bool ready)
             return status;
         if (source->skipping) {
             source->skipping = !buffer_skip(source) && !buffer->ended;
+            if (source->skipping && !source->regular)
+                return BYTES_WAIT;
             if (source->skipping)
                 continue;
         }

@@ -12,7 +12,8 @@
 
 enum byte_status {
     BYTES_LINES,    /* at least one whole line (or the unfinished last one) is visible */
-    BYTES_WAIT,     /* nothing more now: a read would block */
+    BYTES_WAIT,     /* nothing more now: a read would block, or skips a line of a pipe that may
+                       have no end */
     BYTES_END,      /* the input has ended and everything was taken */
     BYTES_TOO_LONG, /* the line at `line` exceeds the limit; its first bytes are visible there, the
                       rest up to its LF is skipped by the next calls */
