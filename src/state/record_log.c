@@ -194,7 +194,8 @@ static struct log_segment *open_segment(struct record_log *log, size_t size)
 {
     bool beginning = log->bytes == 0 && log->count == 0;
     uint32_t span = (uint32_t)((size + LOG_SEGMENT_SIZE - 1) >> LOG_SEGMENT_BITS);
-    struct log_segment segment = {NULL, INT64_MIN, LOG_SEGMENT_SIZE, 0, 0, span, 0};
+    struct log_segment segment = {
+        .youngest = INT64_MIN, .oldest = INT64_MAX, .size = LOG_SEGMENT_SIZE, .span = span};
     size_t first = log->count;
     if (beginning && size <= SMALLEST_SEGMENT)
         segment.size = SMALLEST_SEGMENT;
@@ -203,8 +204,8 @@ static struct log_segment *open_segment(struct record_log *log, size_t size)
         segment.size = span * (uint32_t)LOG_SEGMENT_SIZE;
     add_entry(log, segment);
     for (uint32_t i = 1; i < span; i++)
-        add_entry(log, (struct log_segment){segment.memory + (size_t)i * LOG_SEGMENT_SIZE,
-                                            INT64_MIN, 0, 0, 0, 0, 0});
+        add_entry(log, (struct log_segment){.memory = segment.memory + (size_t)i * LOG_SEGMENT_SIZE,
+                                            .youngest = INT64_MIN});
     if (log->bound != NULL)
         memory_bound_grow(log->bound, log, log->first + first);
     return &log->segments[first];
@@ -243,6 +244,8 @@ static char *add_record(struct record_log *log, struct log_segment *segment, siz
     segment->records++;
     if (time > segment->youngest)
         segment->youngest = time;
+    if (time < segment->oldest)
+        segment->oldest = time;
     log->records++;
     return record;
 }
@@ -301,6 +304,13 @@ static struct log_segment *segment_of(const struct record_log *log, uint64_t num
         return NULL;
     segment = &log->segments[number - log->first];
     return segment->memory == NULL ? NULL : segment;
+}
+
+void record_log_spend(struct record_log *log, uint64_t position)
+{
+    struct log_segment *segment = segment_of(log, position / LOG_SEGMENT_UNITS);
+    if (segment != NULL)
+        segment->spent++;
 }
 
 enum log_move record_log_move(struct record_log *log, uint64_t number)
@@ -397,7 +407,7 @@ static bool pass_numbers(struct record_log *log, uint64_t number)
     if (number < log->first + log->count || number - log->first > LONGEST_LOG)
         return false;
     while (log->first + log->count < number)
-        add_entry(log, (struct log_segment){NULL, INT64_MIN, 0, 0, 0, 1, 0});
+        add_entry(log, (struct log_segment){.youngest = INT64_MIN, .span = 1});
     return true;
 }
 

@@ -21,11 +21,13 @@ struct memory_bound;
 struct log_segment {
     char *memory;     /* NULL = given back */
     int64_t youngest; /* greatest time of its records */
+    int64_t oldest;   /* least */
     uint32_t size;    /* bytes of memory, at most LOG_SEGMENT_SIZE (but see span) */
     uint32_t used;    /* bytes */
     uint32_t records;
-    uint32_t span; /* numbers it covers: > 1 for one that holds a single longer record */
-    uint64_t slot; /* in the file of the log's bound; 0 = it was not moved there */
+    uint32_t spent; /* of the records, those that record_log_spend() was told of */
+    uint32_t span;  /* numbers it covers: > 1 for one that holds a single longer record */
+    uint64_t slot;  /* in the file of the log's bound; 0 = it was not moved there */
 };
 
 struct log_piece {
@@ -61,6 +63,9 @@ void record_log_bind(struct record_log *log, struct memory_bound *bound);
 /* Room for a record of `size` bytes (at most 4 GiB - 4 MiB) with this time. It never moves relative
    to its position; its address holds until the next append, to any log of the same bound. */
 void *record_log_append(struct record_log *log, size_t size, int64_t time, uint64_t *position);
+
+/* Says of a record that it is used up, once: for counts. */
+void record_log_spend(struct record_log *log, uint64_t position);
 
 /* Gives back all segments whose records are all older than `cutoff`. */
 void record_log_release(struct record_log *log, int64_t cutoff);
