@@ -42,7 +42,7 @@ void window_snapshots_init(struct window_snapshots *snapshots, const struct wind
 void window_snapshots_free(struct window_snapshots *snapshots)
 {
     free(snapshots->kept);
-    text_buffer_free(&snapshots->save.lines);
+    line_list_free(&snapshots->save.lines);
     *snapshots = (struct window_snapshots){0};
 }
 
@@ -100,27 +100,27 @@ static void begin_rewriting(struct window_snapshots *snapshots)
 static bool rewrite(struct window_snapshots *snapshots, struct window_states *states,
                     struct window_save *save)
 {
-    size_t before = save->out->length;
-    uint64_t wanted = before - snapshots->save.rewritten;
-    size_t limit = save->limit;
+    struct begun_save *begun = &snapshots->save;
+    size_t before = save->out->length, limit = save->limit;
+    uint64_t wanted = line_list_length(&begun->lines) - begun->rewritten;
     bool done = true;
     if (wanted < snapshots->at_once)
         wanted = snapshots->at_once;
-    if (snapshots->save.rewritten >= wanted)
+    if (begun->rewritten >= wanted)
         return true;
     if (window_save_full(save))
         return false;
-    if (limit - before > wanted - snapshots->save.rewritten)
-        save->limit = before + (size_t)(wanted - snapshots->save.rewritten);
+    if (limit - before > wanted - begun->rewritten)
+        save->limit = before + (size_t)(wanted - begun->rewritten);
     for (; done && snapshots->partition < states->count; snapshots->partition += done) {
         done = !window_state_rewrite(states->items[snapshots->partition], &snapshots->key, save);
         snapshots->key = done ? 0 : snapshots->key;
     }
-    snapshots->save.rewritten += save->out->length - before;
+    begun->rewritten += save->out->length - before;
     save->limit = limit;
     if (done)
         drop_before(snapshots, snapshots->since);
-    return done || snapshots->save.rewritten >= wanted;
+    return done || begun->rewritten >= wanted;
 }
 
 static bool write_changes(struct window_states *states, struct window_save *save)
@@ -149,19 +149,20 @@ static void begin(struct window_snapshots *snapshots)
     save->step = snapshots->step;
     save->vain = 0;
     save->pending = SIZE_MAX;
-    window_line_write_save(++snapshots->number, &save->lines);
+    window_line_write_save(++snapshots->number, line_list_end(&save->lines));
 }
 
-/* Lines until there are `limit` bytes; false = there are more. */
+/* About `bytes` more of lines; false = there are more. */
 static bool write_lines(struct window_snapshots *snapshots, struct window_states *states,
-                        size_t limit)
+                        size_t bytes)
 {
     struct begun_save *begun = &snapshots->save;
+    struct text_buffer *out = line_list_end(&begun->lines);
     struct window_save save = {.plan = snapshots->plan,
                                .number = snapshots->number,
                                .since = snapshots->since,
-                               .out = &begun->lines,
-                               .limit = limit};
+                               .out = out,
+                               .limit = out->length + bytes};
     bool done = write_changes(states, &save);
     if (done && snapshots->since != 0 && snapshots->since <= snapshots->number)
         done = rewrite(snapshots, states, &save);
@@ -178,37 +179,36 @@ bool window_snapshots_prepare(struct window_snapshots *snapshots, struct window_
         (changes > 0 && changes == save->pending && ++save->vain % PATIENCE == 0))
         save->step *= 2;
     save->pending = changes;
-    return write_lines(snapshots, states, save->lines.length + save->step);
+    return write_lines(snapshots, states, save->step);
 }
 
 /* Hands the lines over. */
-static uint64_t end(struct window_snapshots *snapshots, bool wanted, struct text_buffer *out)
+static uint64_t end(struct window_snapshots *snapshots, bool wanted, struct line_list *out)
 {
     struct begun_save *save = &snapshots->save;
     save->begun = false;
     if (save->rows == 0 || !wanted) {
-        save->lines.length = 0;
+        line_list_free(&save->lines);
         return 0;
     }
-    note_kept(snapshots, snapshots->number, save->lines.length);
-    text_buffer_free(out);
+    note_kept(snapshots, snapshots->number, line_list_length(&save->lines));
     *out = save->lines;
-    save->lines = (struct text_buffer){0};
+    save->lines = (struct line_list){0};
     return save->rows + 1;
 }
 
 uint64_t window_snapshots_write(struct window_snapshots *snapshots, struct window_states *states,
-                                struct text_buffer *out)
+                                struct line_list *out)
 {
-    uint64_t live;
+    uint64_t live, kept;
     begin(snapshots);
-    while (!write_lines(snapshots, states, SIZE_MAX))
+    while (!write_lines(snapshots, states, LINE_LIST_PIECE))
         ;
     live = live_bytes(states);
+    kept = kept_bytes(snapshots) + line_list_length(&snapshots->save.lines);
     if (live == 0)
         drop_before(snapshots, snapshots->number);
-    else if (snapshots->since == 0 &&
-             kept_bytes(snapshots) + snapshots->save.lines.length > 2 * live + snapshots->spare)
+    else if (snapshots->since == 0 && kept > 2 * live + snapshots->spare)
         begin_rewriting(snapshots);
     return end(snapshots, live > 0, out);
 }
@@ -262,12 +262,10 @@ static void write_ticks(const struct window_states *states, struct text_buffer *
 void window_snapshots_save(struct window_snapshots *snapshots, struct window_states *states,
                            struct snapshot_draft *draft)
 {
-    struct text_buffer lines = {0};
+    struct line_list lines = {0};
     uint64_t rows = window_snapshots_write(snapshots, states, &lines);
     snapshot_draft_keep(draft, role, (int64_t)snapshots->needed);
-    if (rows > 0)
-        snapshot_draft_add_text(draft, role, (int64_t)snapshots->number, &lines, rows);
-    text_buffer_free(&lines);
+    line_list_save(&lines, draft, role, (int64_t)snapshots->number, rows);
     line_add_natural(snapshot_draft_lines(draft),
                      "{\"kind\":\"save\",\"number\":", snapshots->number);
     line_add_natural(snapshot_draft_lines(draft), ",\"needed\":", snapshots->needed);

@@ -2,6 +2,7 @@
 #define WINDOW_WINDOW_SNAPSHOTS_H
 
 #include "cli/diagnostics.h"
+#include "state/line_list.h"
 #include "state/saved_snapshot.h"
 #include "state/snapshot_draft.h"
 #include "window/window_state.h"
@@ -36,7 +37,7 @@ struct window_snapshots {
     uint32_t key;       /* number */
     struct begun_save {
         bool begun;
-        struct text_buffer lines;
+        struct line_list lines;
         uint64_t rows;
         uint64_t rewritten; /* bytes of lines that were written anew */
         size_t step;        /* as above, at first */
@@ -71,7 +72,7 @@ bool window_snapshots_prepare(struct window_snapshots *snapshots, struct window_
 /* The lines of the next save, prepared or not, in *out, which is empty; returns their number, 0 =
    there is nothing to save. */
 uint64_t window_snapshots_write(struct window_snapshots *snapshots, struct window_states *states,
-                                struct text_buffer *out);
+                                struct line_list *out);
 /* A line as it was written, in order, `number` and `needed` being those of the latest save; false =
    not one. Lines that are not needed may be among them: segments are joined now and then. */
 /* W of each partition when the latest save was made. */

@@ -154,14 +154,16 @@ static void join_segments(struct fixture *fixture, size_t at)
 static void save(struct fixture *fixture)
 {
     struct text_buffer text = {0};
+    struct line_list lines = {0};
     size_t left = 0;
-    if (window_snapshots_write(&fixture->snapshots, &fixture->states, &text) > 0) {
+    if (window_snapshots_write(&fixture->snapshots, &fixture->states, &lines) > 0) {
+        for (size_t i = 0; i < lines.count; i++)
+            text_buffer_add(&text, lines.pieces[i].bytes, lines.pieces[i].length);
+        line_list_free(&lines);
         fixture->segments = reallocate(fixture->segments,
                                        (fixture->segment_count + 1) * sizeof *fixture->segments);
         fixture->segments[fixture->segment_count++] = (struct segment){fixture->snapshots.number,
                                                                        text};
-    } else {
-        text_buffer_free(&text);
     }
     if (fixture->joins && fixture->segment_count > 1 && rand() % 8 == 0)
         join_segments(fixture, (size_t)rand() % (fixture->segment_count - 1));
@@ -375,9 +377,10 @@ static void a_large_save_is_made_bit_by_bit(void **state)
     enum { KEYS = 20000, PER_STEP = 50 };
     struct window_options options = {.session = -1, .window = "1h"};
     struct fixture fixture;
-    struct text_buffer text = {0};
+    struct line_list lines = {0};
     char record[64];
-    size_t before = 0, steps = 0;
+    uint64_t before = 0;
+    size_t steps = 0;
     int id = 0;
     open_fixture(&fixture, &options, "count,all=collect(.id)", false, 0);
     for (; id < KEYS; id++) {
@@ -386,8 +389,8 @@ static void a_large_save_is_made_bit_by_bit(void **state)
     }
     fixture.snapshots.step = 20000;
     while (!window_snapshots_prepare(&fixture.snapshots, &fixture.states)) {
-        assert_in_range(fixture.snapshots.save.lines.length - before, 1, 21000);
-        before = fixture.snapshots.save.lines.length;
+        assert_in_range(line_list_length(&fixture.snapshots.save.lines) - before, 1, 21000);
+        before = line_list_length(&fixture.snapshots.save.lines);
         steps++;
         for (int i = 0; i < PER_STEP; i++, id++) {
             snprintf(record, sizeof record, "{\"g\":%d,\"id\":%d}", id * 7 % KEYS, id);
@@ -395,11 +398,11 @@ static void a_large_save_is_made_bit_by_bit(void **state)
         }
     }
     assert_in_range(steps, 50, 200);
-    before = fixture.snapshots.save.lines.length;
-    assert_in_range(window_snapshots_write(&fixture.snapshots, &fixture.states, &text), KEYS,
+    before = line_list_length(&fixture.snapshots.save.lines);
+    assert_in_range(window_snapshots_write(&fixture.snapshots, &fixture.states, &lines), KEYS,
                     KEYS * 2);
-    assert_int_equal(text.length, before);
-    text_buffer_free(&text);
+    assert_int_equal(line_list_length(&lines), before);
+    line_list_free(&lines);
     close_fixture(&fixture);
 }
 
