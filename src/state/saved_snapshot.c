@@ -225,7 +225,7 @@ static bool read_segments(const struct saved_snapshot *saved, const char *role,
     bool fine = true;
     line_check_init(&reading->check);
     while (fine && (read = segment_reader_next(reader, &lines, error)) != SEGMENT_END) {
-        struct error_text detail;
+        struct error_text detail = {""};
         if (read == SEGMENT_FAILED) {
             fine = false;
             continue;
