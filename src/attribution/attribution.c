@@ -12,6 +12,19 @@
 /* Records between the hint for the index and the hint for the row it leads to. */
 enum { HINT_DELAY = 8 };
 
+/* Conversions whose hash is remembered: with little delay all are finished soon. */
+enum { RECENT = 64 };
+
+struct hint {
+    uint64_t hash; /* 0: none */
+    bool is_conversion;
+};
+
+struct recent_conversion {
+    uint64_t position;
+    uint64_t hash;
+};
+
 struct attribution {
     struct attribution_rules rules;
     struct attribution_listener listener;
@@ -25,8 +38,9 @@ struct attribution {
     struct outcome outcome;
     struct outcome before;
     struct scratch scratch;
-    uint64_t hints[HINT_DELAY];
+    struct hint hints[HINT_DELAY];
     unsigned next_hint;
+    struct recent_conversion recent[RECENT];
     uint64_t open;
     struct attribution_counts counts;
     struct credit_value one; /* the value that conversions have without --value */
@@ -172,6 +186,7 @@ void attribution_add_conversion(struct attribution *attribution,
                                         updating && keyed(conversion));
     struct attribution_row view = *conversion;
     struct attribution_result result;
+    attribution->recent[position % RECENT] = (struct recent_conversion){position, view.key.hash};
     attribution->counts.conversions++;
     attribution->open++;
     expiry_add(&attribution->expiry, conversion->time, position);
@@ -199,9 +214,12 @@ static void use_up(struct attribution *attribution)
 static void finish(struct attribution *attribution, uint64_t position)
 {
     struct waiting_row *waiting = row_history_at(&attribution->conversions, position);
+    const struct recent_conversion *recent = &attribution->recent[position % RECENT];
     struct attribution_row conversion;
     struct attribution_result result;
     attribution_row_view(waiting, &conversion);
+    if (recent->position == position)
+        conversion.key.hash = recent->hash;
     find_touches(attribution, &conversion);
     result = result_of(attribution, &conversion);
     decide(attribution, &attribution->outcome, LOG_NOWHERE, result.value.units);
@@ -234,13 +252,14 @@ void attribution_advance(struct attribution *attribution, int64_t watermark)
         row_history_advance(&attribution->touches, time_subtract(watermark, upper));
 }
 
-void attribution_prefetch(struct attribution *attribution, uint64_t hash)
+/* Of what a touch leads to only the key is looked at. */
+void attribution_prefetch(struct attribution *attribution, uint64_t hash, bool is_conversion)
 {
-    uint64_t *earlier = &attribution->hints[attribution->next_hint++ % HINT_DELAY];
+    struct hint *earlier = &attribution->hints[attribution->next_hint++ % HINT_DELAY];
     row_history_prefetch(&attribution->touches, hash);
-    if (*earlier != 0)
-        row_history_prefetch_row(&attribution->touches, *earlier);
-    *earlier = hash;
+    if (earlier->hash != 0)
+        row_history_prefetch_row(&attribution->touches, earlier->hash, earlier->is_conversion);
+    *earlier = (struct hint){hash, is_conversion};
 }
 
 void attribution_count_events(const struct attribution *attribution,

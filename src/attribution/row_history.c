@@ -169,16 +169,22 @@ void row_history_prefetch(const struct row_history *history, uint64_t hash)
     key_index_prefetch(&history->index, hash);
 }
 
-void row_history_prefetch_row(const struct row_history *history, uint64_t hash)
+void row_history_prefetch_row(const struct row_history *history, uint64_t hash, bool whole)
 {
-    enum { HINTED_LINES = 4, CACHE_LINE = 64 };
+    enum { CACHE_LINE = 64 };
     struct index_entry entry;
     const char *row;
     if (!key_index_find(&history->index, hash, &entry))
         return;
     row = record_log_at(&history->log, log_index_position(&history->log, key_index_place(&entry)));
-    for (int line = 0; row != NULL && line < HINTED_LINES; line++)
-        __builtin_prefetch(row + line * CACHE_LINE);
+    if (row == NULL)
+        return;
+    __builtin_prefetch(row);
+    __builtin_prefetch(row + CACHE_LINE);
+    if (!whole)
+        return;
+    __builtin_prefetch(row + 2 * CACHE_LINE);
+    __builtin_prefetch(row + 3 * CACHE_LINE);
 }
 
 uint64_t row_history_count(const struct row_history *history)
