@@ -9,8 +9,9 @@
 
 #include <stdlib.h>
 
-/* Records between the hint for the index and the hint for the row it leads to. */
-enum { HINT_DELAY = 8 };
+/* Records between the hint for the index and the hint for the row it leads to: preparing so many
+   takes as long as memory does. */
+enum { HINT_DELAY = 4 };
 
 /* Conversions whose hash is remembered: with little delay all are finished soon. */
 enum { RECENT = 64 };
@@ -40,6 +41,7 @@ struct attribution {
     struct scratch scratch;
     struct hint hints[HINT_DELAY];
     unsigned next_hint;
+    bool hinting; /* hints were given since the last row was added */
     struct recent_conversion recent[RECENT];
     uint64_t open;
     struct attribution_counts counts;
@@ -166,9 +168,36 @@ static void update_affected(struct attribution *attribution, const struct attrib
         update(attribution, attribution->affected.credited[i].position, position);
 }
 
+/* Of what a touch leads to only the key is looked at. */
+static void hint_row(const struct attribution *attribution, struct hint *hint)
+{
+    if (hint->hash != 0)
+        row_history_prefetch_row(&attribution->touches, hint->hash, hint->is_conversion);
+    hint->hash = 0;
+}
+
+void attribution_prefetch(struct attribution *attribution, uint64_t hash, bool is_conversion)
+{
+    struct hint *hint = &attribution->hints[attribution->next_hint++ % HINT_DELAY];
+    row_history_prefetch(&attribution->touches, hash);
+    hint_row(attribution, hint);
+    *hint = (struct hint){hash, is_conversion};
+    attribution->hinting = true;
+}
+
+/* The first row of a batch is added: nothing will follow the hints of the last ones. */
+static void end_hints(struct attribution *attribution)
+{
+    for (int i = 0; i < HINT_DELAY; i++)
+        hint_row(attribution, &attribution->hints[i]);
+    attribution->hinting = false;
+}
+
 void attribution_add_touch(struct attribution *attribution, const struct attribution_row *touch)
 {
     uint64_t position;
+    if (attribution->hinting)
+        end_hints(attribution);
     attribution->counts.touches++;
     memory_bound_tend(attribution->touches.log.bound);
     if (!keyed(touch))
@@ -182,10 +211,13 @@ void attribution_add_conversion(struct attribution *attribution,
                                 const struct attribution_row *conversion)
 {
     bool updating = attribution->rules.emission == EMIT_UPDATE;
-    uint64_t position = row_history_add(&attribution->conversions, conversion,
-                                        updating && keyed(conversion));
     struct attribution_row view = *conversion;
     struct attribution_result result;
+    uint64_t position;
+    if (attribution->hinting)
+        end_hints(attribution);
+    position = row_history_add(&attribution->conversions, conversion,
+                               updating && keyed(conversion));
     attribution->recent[position % RECENT] = (struct recent_conversion){position, view.key.hash};
     attribution->counts.conversions++;
     attribution->open++;
@@ -250,16 +282,6 @@ void attribution_advance(struct attribution *attribution, int64_t watermark)
     row_history_advance(&attribution->conversions, watermark);
     if (upper != INT64_MAX)
         row_history_advance(&attribution->touches, time_subtract(watermark, upper));
-}
-
-/* Of what a touch leads to only the key is looked at. */
-void attribution_prefetch(struct attribution *attribution, uint64_t hash, bool is_conversion)
-{
-    struct hint *earlier = &attribution->hints[attribution->next_hint++ % HINT_DELAY];
-    row_history_prefetch(&attribution->touches, hash);
-    if (earlier->hash != 0)
-        row_history_prefetch_row(&attribution->touches, earlier->hash, earlier->is_conversion);
-    *earlier = (struct hint){hash, is_conversion};
 }
 
 void attribution_count_events(const struct attribution *attribution,
