@@ -9,16 +9,17 @@
 
 #include <stdlib.h>
 
-/* Records between the hint for the index and the hint for the row it leads to: preparing so many
-   takes as long as memory does. */
-enum { HINT_DELAY = 4 };
+/* Records between the hint for the index, the hint for the row it leads to, and the one for the row
+   behind that: preparing so many takes as long as memory does. */
+enum { HINT_DELAY = 4, HINTS = 2 * HINT_DELAY };
 
 /* Conversions whose hash is remembered: with little delay all are finished soon. */
 enum { RECENT = 64 };
 
 struct hint {
-    uint64_t hash; /* 0: none */
+    uint64_t hash; /* 0: no row is to be hinted at */
     bool is_conversion;
+    uint64_t row; /* the one behind it is to be hinted at; LOG_NOWHERE: none */
 };
 
 struct recent_conversion {
@@ -39,7 +40,7 @@ struct attribution {
     struct outcome outcome;
     struct outcome before;
     struct scratch scratch;
-    struct hint hints[HINT_DELAY];
+    struct hint hints[HINTS];
     unsigned next_hint;
     bool hinting; /* hints were given since the last row was added */
     struct recent_conversion recent[RECENT];
@@ -169,27 +170,39 @@ static void update_affected(struct attribution *attribution, const struct attrib
 }
 
 /* Of what a touch leads to only the key is looked at. */
-static void hint_row(const struct attribution *attribution, struct hint *hint)
+static void hint_row(const struct row_history *touches, struct hint *hint)
 {
     if (hint->hash != 0)
-        row_history_prefetch_row(&attribution->touches, hint->hash, hint->is_conversion);
+        hint->row = row_history_prefetch_row(touches, hint->hash, hint->is_conversion);
     hint->hash = 0;
+}
+
+static void hint_second(const struct row_history *touches, struct hint *hint)
+{
+    if (hint->is_conversion && hint->row != LOG_NOWHERE)
+        row_history_prefetch_next(touches, hint->row);
+    hint->row = LOG_NOWHERE;
 }
 
 void attribution_prefetch(struct attribution *attribution, uint64_t hash, bool is_conversion)
 {
-    struct hint *hint = &attribution->hints[attribution->next_hint++ % HINT_DELAY];
-    row_history_prefetch(&attribution->touches, hash);
-    hint_row(attribution, hint);
-    *hint = (struct hint){hash, is_conversion};
+    const struct row_history *touches = &attribution->touches;
+    unsigned now = attribution->next_hint++;
+    struct hint *hint = &attribution->hints[now % HINTS];
+    row_history_prefetch(touches, hash);
+    hint_row(touches, &attribution->hints[(now + HINT_DELAY) % HINTS]);
+    hint_second(touches, hint);
+    *hint = (struct hint){hash, is_conversion, LOG_NOWHERE};
     attribution->hinting = true;
 }
 
 /* The first row of a batch is added: nothing will follow the hints of the last ones. */
 static void end_hints(struct attribution *attribution)
 {
-    for (int i = 0; i < HINT_DELAY; i++)
-        hint_row(attribution, &attribution->hints[i]);
+    for (int i = 0; i < HINTS; i++) {
+        hint_second(&attribution->touches, &attribution->hints[i]);
+        hint_row(&attribution->touches, &attribution->hints[i]);
+    }
     attribution->hinting = false;
 }
 
