@@ -251,7 +251,7 @@ static void use_up(struct attribution *attribution)
     struct row_history *touches = &attribution->touches;
     for (size_t i = 0; i < attribution->outcome.count; i++) {
         uint64_t position = attribution->outcome.credited[i].position;
-        waiting_row_mark(row_history_at(touches, position), ROW_GONE);
+        row_history_use_up(touches, position);
         row_history_mark(touches, position, ROW_GONE);
     }
 }
@@ -326,8 +326,8 @@ uint64_t attribution_open(const struct attribution *attribution)
 
 void attribution_bind(struct attribution *attribution, struct memory_bound *bound)
 {
-    record_log_bind(&attribution->touches.log, bound);
-    record_log_bind(&attribution->conversions.log, bound);
+    row_history_bind(&attribution->touches, bound);
+    row_history_bind(&attribution->conversions, bound);
 }
 
 void attribution_journal(struct attribution *attribution, uint32_t partition,
@@ -378,7 +378,7 @@ bool attribution_restore_touch_mark(struct attribution *attribution, const struc
     if (!row_history_marked(&attribution->touches, mark, &waiting) || mark->value != ROW_GONE)
         return false;
     if (waiting != NULL)
-        waiting_row_mark(waiting, ROW_GONE);
+        row_history_use_up(&attribution->touches, mark->position);
     return true;
 }
 

@@ -41,7 +41,8 @@ static bool name_option(const struct expression *expression, struct error_text *
     if (expression->option == NULL || error == NULL)
         return false;
     reason = *error;
-    return refuse(error, "%s: %.200s", expression->option, reason.text);
+    refuse(error, "%s: %.200s", expression->option, reason.text);
+    return false;
 }
 
 bool expression_evaluate_after(const struct expression *expression,

@@ -10,7 +10,7 @@ declare -A command=(
     [evattr]="evattr --touch .type==2 --conversion .type==1 -k .key --within 2s -d 3s"
     [evuniq]="evuniq -k .key --within 1s -d 3s"
     [evlatency]="evlatency --to .sink_ns --format json"
-    [evsql]="evsql --sqlite --into t --primary-key id --every 1h --select 'id:text=.key|tostring,type:bigint=.type,note:text=.note'"
+    [evsql]="evsql --sqlite --into t --primary-key id --every 1h --batch 5000 --select 'id:text=.key|tostring,type:bigint=.type,note:text=.note'"
     [evwindow]="evwindow -w 1s -d 3s -b .key,.type -a 'n=count,t=sum(.sink_ns)'"
 )
 # The same, writing a line per record.
@@ -21,7 +21,7 @@ declare -A streaming=(
     [evattr]="${command[evattr]}"
     [evuniq]="${command[evuniq]}"
     [evlatency]="evlatency --to .sink_ns --pass"
-    [evsql]="${command[evsql]} --batch 50"
+    [evsql]="${command[evsql]/5000/50}"
     [evwindow]="evwindow -w 10ms -d 3s -b .key,.type -a 'n=count,t=sum(.sink_ns)'"
 )
 lib=$TOP/tests/contract/lib
