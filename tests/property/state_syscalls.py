@@ -2,7 +2,7 @@
 """A run with --state is killed at each of its system calls in turn, from the making of the directory
 to the end: start, snapshots, stop; likewise one that goes on from an earlier run's state. The next
 run goes on, without a word, from one of the two newest snapshots, and ends with the files and
-counters of an unbroken run. STRIDE=N: only each Nth call. SEED, TOOL."""
+counters of an unbroken run. STRIDE=N: only each Nth call, from a random one on. SEED, TOOL."""
 import os
 import random
 import shutil
@@ -21,7 +21,7 @@ KILLED = 137
 def kill_everywhere(case, prepare, begun):
     """Kills, by the number of snapshots that were there then."""
     kills = {}
-    call = 0
+    call = -random.Random(f"{seed}-{case.tool}-{begun}").randrange(stride)
     whole, counted = case.contents("whole"), case.counters("whole")
     while True:
         call += stride
