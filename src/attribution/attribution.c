@@ -1,5 +1,6 @@
 #include "attribution/attribution.h"
 
+#include "attribution/due_order.h"
 #include "cli/diagnostics.h"
 #include "state/expiry.h"
 #include "state/memory_bound.h"
@@ -18,6 +19,7 @@ struct attribution {
     struct row_history conversions; /* found by key only if answers are updated */
     struct expiry expiry;           /* of conversions */
     struct due_rows due;
+    struct due_order order;
     struct row_positions found;
     struct outcome affected; /* conversions within reach of a touch */
     struct outcome outcome;
@@ -27,7 +29,10 @@ struct attribution {
     unsigned next_hint;
     uint64_t open;
     struct attribution_counts counts;
+    struct credit_value one; /* the value that conversions have without --value */
 };
+
+static const struct json_slice one = {"1", 1, JSON_NUMBER, JSON_FLAG_INTEGER};
 
 struct attribution *attribution_new(const struct attribution_rules *rules,
                                     const struct attribution_listener *listener)
@@ -35,6 +40,7 @@ struct attribution *attribution_new(const struct attribution_rules *rules,
     struct attribution *attribution = allocate_zeroed(1, sizeof *attribution);
     attribution->rules = *rules;
     attribution->listener = *listener;
+    credit_value_read(one, rules->digits, &attribution->one, NULL);
     row_history_init(&attribution->touches);
     row_history_init(&attribution->conversions);
     expiry_init(&attribution->expiry, &attribution->conversions.log);
@@ -45,6 +51,7 @@ void attribution_free(struct attribution *attribution)
 {
     expiry_free(&attribution->expiry);
     due_rows_free(&attribution->due);
+    due_order_free(&attribution->order);
     row_history_free(&attribution->touches);
     row_history_free(&attribution->conversions);
     row_positions_free(&attribution->found);
@@ -95,7 +102,10 @@ static struct attribution_result result_of(struct attribution *attribution,
                                         .touches = &attribution->touches,
                                         .outcome = &attribution->outcome};
     /* Read once already, before the conversion was added. */
-    credit_value_read(conversion->weight, attribution->rules.digits, &result.value, NULL);
+    if (conversion->weight.length == one.length && *conversion->weight.text == *one.text)
+        result.value = attribution->one;
+    else
+        credit_value_read(conversion->weight, attribution->rules.digits, &result.value, NULL);
     return result;
 }
 
@@ -181,7 +191,7 @@ static void use_up(struct attribution *attribution)
     struct row_history *touches = &attribution->touches;
     for (size_t i = 0; i < attribution->outcome.count; i++) {
         uint64_t position = attribution->outcome.credited[i].position;
-        waiting_row_mark(row_history_at(touches, position), ROW_GONE);
+        row_history_use_up(touches, position);
         row_history_mark(touches, position, ROW_GONE);
     }
 }
@@ -207,18 +217,6 @@ static void finish(struct attribution *attribution, uint64_t position)
         use_up(attribution);
 }
 
-static int compare_due(const void *a, const void *b, void *log)
-{
-    const struct expiry_due *left = a;
-    const struct expiry_due *right = b;
-    struct attribution_row left_row, right_row;
-    if (left->time != right->time)
-        return left->time < right->time ? -1 : 1;
-    attribution_row_view(waiting_row_at(log, left->position), &left_row);
-    attribution_row_view(waiting_row_at(log, right->position), &right_row);
-    return attribution_row_compare(&left_row, &right_row);
-}
-
 void attribution_advance(struct attribution *attribution, int64_t watermark)
 {
     struct due_rows *due = &attribution->due;
@@ -228,9 +226,7 @@ void attribution_advance(struct attribution *attribution, int64_t watermark)
         expiry_take_all(&attribution->expiry, due);
     else
         expiry_take(&attribution->expiry, watermark, due);
-    if (due->count > 1)
-        qsort_r(due->rows, due->count, sizeof *due->rows, compare_due,
-                &attribution->conversions.log);
+    due_order_sort(&attribution->order, &attribution->conversions.log, due);
     for (size_t i = 0; i < due->count; i++)
         finish(attribution, due->rows[i].position);
     row_history_advance(&attribution->conversions, watermark);
@@ -265,7 +261,8 @@ void attribution_count(const struct attribution *attribution, struct attribution
     counts->held_touches += row_history_count(&attribution->touches);
     counts->held_conversions += attribution->open;
     counts->bytes += row_history_bytes(&attribution->touches) +
-                     row_history_bytes(&attribution->conversions) + attribution->expiry.bytes;
+                     row_history_bytes(&attribution->conversions) +
+                     expiry_bytes(&attribution->expiry);
 }
 
 uint64_t attribution_open(const struct attribution *attribution)
@@ -275,8 +272,8 @@ uint64_t attribution_open(const struct attribution *attribution)
 
 void attribution_bind(struct attribution *attribution, struct memory_bound *bound)
 {
-    record_log_bind(&attribution->touches.log, bound);
-    record_log_bind(&attribution->conversions.log, bound);
+    row_history_bind(&attribution->touches, bound);
+    row_history_bind(&attribution->conversions, bound);
 }
 
 void attribution_journal(struct attribution *attribution, uint32_t partition,
@@ -327,7 +324,7 @@ bool attribution_restore_touch_mark(struct attribution *attribution, const struc
     if (!row_history_marked(&attribution->touches, mark, &waiting) || mark->value != ROW_GONE)
         return false;
     if (waiting != NULL)
-        waiting_row_mark(waiting, ROW_GONE);
+        row_history_use_up(&attribution->touches, mark->position);
     return true;
 }
 

@@ -18,7 +18,8 @@ struct __attribute__((packed)) row_tail {
     uint32_t revision;
     uint32_t stamp_offset;
     uint8_t stamp_length; /* 0: there is none */
-    bool plain;
+    bool plain : 1;
+    bool dated : 1;
 };
 
 static struct row_tail *tail_of(struct waiting_row *waiting)
@@ -65,6 +66,7 @@ put_row(struct record_log *log, const struct attribution_row *row, bool restored
     tail->length = row->length;
     tail->revision = 0;
     tail->plain = row->plain && row->stamp.length <= UINT8_MAX;
+    tail->dated = row->dated;
     tail->stamp_length = tail->plain ? (uint8_t)row->stamp.length : 0;
     tail->stamp_offset = tail->plain ? (uint32_t)(row->stamp.text - row->text) : 0;
     return waiting;
@@ -105,6 +107,7 @@ void attribution_row_view(const struct waiting_row *waiting, struct attribution_
         .stamp = {view.text + tail->stamp_offset, tail->stamp_length,
                   tail->stamp_length > 0 ? JSON_NUMBER : JSON_ABSENT, 0},
         .plain = tail->plain,
+        .dated = tail->dated,
     };
 }
 

@@ -2,6 +2,7 @@
 
 #include "cli/diagnostics.h"
 #include "state/log_index.h"
+#include "state/waiting_count.h"
 
 #include <stdlib.h>
 
@@ -9,7 +10,14 @@ void row_history_init(struct row_history *history)
 {
     *history = (struct row_history){.past = INT64_MIN};
     record_log_init(&history->log);
-    key_index_init(&history->index, log_index_keep_live, &history->log);
+    key_index_init(&history->index, log_index_clear_stale, &history->log);
+}
+
+void row_history_bind(struct row_history *history, struct memory_bound *bound)
+{
+    record_log_bind(&history->log, bound);
+    if (bound != NULL)
+        key_index_refine(&history->index);
 }
 
 void row_history_free(struct row_history *history)
@@ -183,14 +191,16 @@ void row_history_prefetch_row(const struct row_history *history, uint64_t hash)
 
 uint64_t row_history_count(const struct row_history *history)
 {
-    uint64_t position = record_log_first(&history->log);
-    uint64_t count = 0;
-    while (position != LOG_NOWHERE) {
-        const struct waiting_row *row = row_history_at(history, position);
-        count += row->time >= history->past && (row->state & ROW_GONE) == 0;
-        position = record_log_next(&history->log, position, waiting_row_size(row));
-    }
-    return count;
+    return waiting_count(&history->log, history->past, ROW_GONE);
+}
+
+void row_history_use_up(struct row_history *history, uint64_t position)
+{
+    struct waiting_row *row = row_history_at(history, position);
+    if (waiting_row_state(row) & ROW_GONE)
+        return;
+    waiting_row_mark(row, ROW_GONE);
+    record_log_spend(&history->log, position);
 }
 
 uint64_t row_history_bytes(const struct row_history *history)

@@ -26,6 +26,9 @@ struct row_history {
 /* `history` must stay where it is. */
 void row_history_init(struct row_history *history);
 void row_history_free(struct row_history *history);
+/* --memory, of an empty history; NULL: none. */
+struct memory_bound;
+void row_history_bind(struct row_history *history, struct memory_bound *bound);
 
 /* Rows older than `past` are not needed any more; never falls. */
 void row_history_advance(struct row_history *history, int64_t past);
@@ -64,7 +67,10 @@ void row_history_find(const struct row_history *history, const struct json_key *
 void row_history_prefetch(const struct row_history *history, uint64_t hash);
 void row_history_prefetch_row(const struct row_history *history, uint64_t hash);
 
-/* Rows that are not past: a walk over all of them. */
+/* A row finds nobody any more. */
+void row_history_use_up(struct row_history *history, uint64_t position);
+
+/* Rows that are neither past nor used up; see waiting_count() for how exact that is. */
 uint64_t row_history_count(const struct row_history *history);
 uint64_t row_history_bytes(const struct row_history *history);
 

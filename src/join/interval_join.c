@@ -72,6 +72,8 @@ void interval_join_bind(struct interval_join *join, struct memory_bound *bound)
     join->bound = bound;
     for (int side = 0; side < 2; side++)
         record_log_bind(&join->sides[side].log, bound);
+    if (bound != NULL)
+        key_index_refine(&join->index.keys);
 }
 
 void interval_join_journal(struct interval_join *join, uint32_t partition,
@@ -133,7 +135,9 @@ static bool probe(struct interval_join *join, enum side side, const struct row_v
                   const struct index_entry *first)
 {
     struct join_side *partners = &join->sides[side_other(side)];
-    uint8_t fate = ROW_MATCHED | (join->used_up[side_other(side)] ? ROW_GONE : 0);
+    /* No needless change to a row that may be on disk. */
+    uint8_t fate = (uint8_t)((partners->preserved ? ROW_MATCHED : 0) |
+                             (join->used_up[side_other(side)] ? ROW_GONE : 0));
     bool matched = false;
     int64_t low = shifted(row->time, join->reach[side].lower);
     int64_t high = shifted(row->time, join->reach[side].upper);
@@ -143,7 +147,8 @@ static bool probe(struct interval_join *join, enum side side, const struct row_v
         struct waiting_row *waiting = waiting_row_at(&partners->log, join->found.items[i]);
         if (!give_pair(join, side, row, waiting))
             continue;
-        join_side_mark(partners, join->found.items[i], waiting, fate);
+        if (fate != 0)
+            join_side_mark(partners, join->found.items[i], waiting, fate);
         matched = true;
     }
     return matched;
@@ -236,6 +241,7 @@ static void give_due(struct interval_join *join, enum side side, const struct ex
     struct row_view view;
     memory_bound_tend(join->bound);
     waiting_row_view(waiting_row_at(&join->sides[side].log, due->position), &view);
+    join->sides[side].pending--;
     give_unmatched(join, side, &view, false);
 }
 
@@ -295,10 +301,8 @@ void interval_join_restore_count(struct interval_join *join, const struct join_c
 
 uint64_t interval_join_open_results(const struct interval_join *join)
 {
-    uint64_t open = 0;
-    bool inner = join->rules.kind == JOIN_INNER;
-    for (int side = 0; side < 2; side++)
-        if (inner || join->sides[side].preserved)
-            open += join_side_count(&join->sides[side], !inner);
-    return open;
+    const struct join_side *lefts = &join->sides[SIDE_LEFT], *rights = &join->sides[SIDE_RIGHT];
+    if (join->rules.kind == JOIN_INNER)
+        return join_side_waiting(lefts) + join_side_waiting(rights);
+    return lefts->pending + rights->pending;
 }

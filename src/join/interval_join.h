@@ -78,7 +78,7 @@ struct join_side *interval_join_side(struct interval_join *join, enum side side)
 void interval_join_restore_count(struct interval_join *join, const struct join_counts *counts);
 
 /* Results that are still open: unmatched rows of a preserved side; for an inner join, rows that may
-   still find a partner. Walks over everything that waits. */
+   still find a partner (as exact as join_side_waiting()). Soon counted, however many wait. */
 uint64_t interval_join_open_results(const struct interval_join *join);
 
 #endif

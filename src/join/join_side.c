@@ -1,6 +1,7 @@
 #include "join/join_side.h"
 
 #include "cli/diagnostics.h"
+#include "state/waiting_count.h"
 
 #include <stdlib.h>
 
@@ -166,6 +167,7 @@ void join_side_store(struct join_side *side, const struct row_view *view,
     find_place(side, view, &place);
     row = waiting_row_append(&side->log, view, 0, &position);
     put_in_chain(side, &place, row, position);
+    side->pending += side->preserved;
     if (matched)
         join_side_mark(side, position, row, ROW_MATCHED);
     if (side->preserved && !matched)
@@ -177,6 +179,7 @@ void join_side_store_replaced(struct join_side *side, const struct row_view *vie
 {
     uint64_t position;
     struct waiting_row *row = waiting_row_append(&side->log, view, 0, &position);
+    side->pending++;
     join_side_mark(side, position, row, ROW_REPLACED);
     expiry_add(&side->expiry, view->time, position);
     tidy(side);
@@ -194,6 +197,7 @@ bool join_side_restore(struct join_side *side, const struct row_view *view, uint
     if (row == NULL)
         return false;
     put_in_chain(side, &place, row, position);
+    side->pending += side->preserved;
     if (side->preserved)
         expiry_add(&side->expiry, view->time, position);
     return true;
@@ -207,6 +211,7 @@ bool join_side_restore_mark(struct join_side *side, const struct log_mark *mark)
     row = waiting_row_at(&side->log, mark->position);
     if (row == NULL || row->time != mark->time || (mark->value & ~(uint32_t)ROW_FLAGS) != 0)
         return false;
+    join_side_account(side, mark->position, row, (uint8_t)mark->value);
     waiting_row_mark(row, (uint8_t)mark->value);
     return true;
 }
@@ -224,21 +229,12 @@ void join_side_prefetch_row(const struct join_side *side, uint64_t hash)
         __builtin_prefetch(row + i);
 }
 
-uint64_t join_side_count(const struct join_side *side, bool unmatched)
+uint64_t join_side_waiting(const struct join_side *side)
 {
-    uint8_t without = (uint8_t)(ROW_GONE | (unmatched ? ROW_MATCHED : ROW_REPLACED));
-    uint64_t position = record_log_first(&side->log);
-    uint64_t count = 0;
-    while (position != LOG_NOWHERE) {
-        const struct waiting_row *row = waiting_row_at(&side->log, position);
-        if (row->time >= side->past && (row->state & without) == 0)
-            count++;
-        position = record_log_next(&side->log, position, waiting_row_size(row));
-    }
-    return count;
+    return waiting_count(&side->log, side->past, ROW_GONE | ROW_REPLACED);
 }
 
 uint64_t join_side_bytes(const struct join_side *side)
 {
-    return side->log.bytes + side->expiry.bytes;
+    return side->log.bytes + expiry_bytes(&side->expiry);
 }

@@ -28,8 +28,9 @@ struct join_side {
     /* Where what becomes of rows is noted for the next snapshot; NULL = nowhere: */
     struct log_marks *marks;
     uint32_t partition;
-    uint8_t telling; /* the flags that later results depend on */
-    uint64_t saved;  /* rows before this position were saved */
+    uint8_t telling;  /* the flags that later results depend on */
+    uint64_t saved;   /* rows before this position were saved */
+    uint64_t pending; /* rows that come out unless they are matched or used up before */
 };
 
 /* `side` must stay where it is. The index is shared by both sides. */
@@ -67,11 +68,23 @@ void join_side_store(struct join_side *side, const struct row_view *view,
 /* Makes an unmatched row wait that finds no partner any more. */
 void join_side_store_replaced(struct join_side *side, const struct row_view *view);
 
+/* Counts what these flags change if they are set. */
+static inline void join_side_account(struct join_side *side, uint64_t position,
+                                     const struct waiting_row *row, uint8_t flags)
+{
+    const uint8_t over = ROW_MATCHED | ROW_GONE, spent = ROW_GONE | ROW_REPLACED;
+    if (side->preserved && (flags & over) != 0 && (row->state & over) == 0)
+        side->pending--;
+    if ((flags & spent) != 0 && (row->state & spent) == 0)
+        record_log_spend(&side->log, position);
+}
+
 /* Sets flags of a row that waits. */
 static inline void join_side_mark(struct join_side *side, uint64_t position,
                                   struct waiting_row *row, uint8_t flags)
 {
     uint8_t told = (uint8_t)(flags & side->telling & ~row->state);
+    join_side_account(side, position, row, flags);
     waiting_row_mark(row, flags);
     if (side->marks != NULL && told != 0)
         log_marks_add(side->marks, &(struct log_mark){position, row->time, side->partition, told});
@@ -86,8 +99,8 @@ bool join_side_restore_mark(struct join_side *side, const struct log_mark *mark)
 /* Hint that rows of this hash will be read some records later. */
 void join_side_prefetch_row(const struct join_side *side, uint64_t hash);
 
-/* Rows that still wait; a walk over all of them. `unmatched`: only those without a result. */
-uint64_t join_side_count(const struct join_side *side, bool unmatched);
+/* Rows that may still find a partner; see waiting_count() for how exact that is. */
+uint64_t join_side_waiting(const struct join_side *side);
 /* Bytes of memory held, but for the index. */
 uint64_t join_side_bytes(const struct join_side *side);
 

@@ -2,18 +2,15 @@
 
 #include <stddef.h>
 
-static uint32_t keep_live(const void *owner, uint64_t *slots, uint32_t count)
+static void clear_stale(const void *owner, uint64_t *slots, uint32_t count)
 {
     const struct pair_index *index = owner;
-    uint32_t live = 0;
     for (uint32_t i = 0; i < count; i++) {
-        uint64_t slot = slots[i];
-        uint64_t place = slot & INDEX_PLACE_MASK;
+        uint64_t place = slots[i] & INDEX_PLACE_MASK;
         const struct record_log *log = index->logs[pair_index_side(place)];
-        slots[live] = slot;
-        live += record_log_at(log, pair_index_position(log, place)) != NULL;
+        if (record_log_at(log, pair_index_position(log, place)) == NULL)
+            slots[i] = 0;
     }
-    return live;
 }
 
 void pair_index_init(struct pair_index *index, const struct record_log *left,
@@ -21,5 +18,5 @@ void pair_index_init(struct pair_index *index, const struct record_log *left,
 {
     index->logs[SIDE_LEFT] = left;
     index->logs[SIDE_RIGHT] = right;
-    key_index_init(&index->keys, keep_live, index);
+    key_index_init(&index->keys, clear_stale, index);
 }

@@ -13,6 +13,12 @@ struct side_sightings {
     bool keyed[2]; /* one that had a key */
 };
 
+/* Nothing is left to be noted. */
+static inline bool side_sightings_complete(const struct side_sightings *sightings)
+{
+    return sightings->keyed[SIDE_LEFT] && sightings->keyed[SIDE_RIGHT];
+}
+
 static inline void side_sightings_note(struct side_sightings *sightings, enum side side, bool keyed)
 {
     sightings->seen[side] = true;

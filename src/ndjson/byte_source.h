@@ -78,6 +78,13 @@ bool byte_source_seek(struct byte_source *source, uint64_t position, bool skippi
    `ready` says that poll(2) has just reported input: the first read is made without asking. */
 enum byte_status byte_source_fill(struct byte_source *source, bool ready);
 
+/* Whether a regular file begins like zstd data; where it cannot be read: false. */
+bool byte_source_is_zstd(const struct byte_source *source);
+
+/* Goes on at `position` of a regular file that is not compressed, whoever read from it meanwhile
+   and whatever was visible; before a fill that then reads from there. false: see `error`. */
+bool byte_source_rejoin(struct byte_source *source, uint64_t position);
+
 /* Goes back to where a regular file was when it was opened; false: see `error`. */
 bool byte_source_restart(struct byte_source *source);
 

@@ -12,13 +12,14 @@
    probing kept in order of tags: a search ends at the first larger tag, and growing is one pass
    over one page. So no insertion ever moves more than a page. A page that is full drops the places
    that the owner calls stale before it grows, so nobody need remove keys one by one as they expire.
- */
+
+   A look at a row of another key with the same tag is cheap in memory, and a read of the disk where
+   rows are there: a refined index keeps 8 bits more of each hash, in a byte beside the slot. */
 enum { INDEX_PLACE_BITS = 38, INDEX_TAG_BITS = 26, INDEX_WINDOW = 8 };
 #define INDEX_PLACE_MASK ((UINT64_C(1) << INDEX_PLACE_BITS) - 1)
 
-/* Moves those slots to the front, in order, whose place still means something to the owner; returns
-   how many they are. */
-typedef uint32_t index_filter(const void *owner, uint64_t *slots, uint32_t count);
+/* Clears those slots whose place means nothing to the owner any more. Some are 0 already. */
+typedef void index_filter(const void *owner, uint64_t *slots, uint32_t count);
 
 struct index_page {
     uint32_t capacity; /* slots that a tag can be at home in */
@@ -26,6 +27,7 @@ struct index_page {
     uint32_t count;    /* entries, stale ones included */
     uint32_t end;      /* slots in all; the last one is always empty */
     uint32_t depth;    /* leading bits that its tags share */
+    uint8_t *finer;    /* of a refined index: by slot, the bits behind the tag; else NULL */
     uint64_t slots[];
 };
 
@@ -33,7 +35,8 @@ struct key_index {
     struct index_page **pages; /* 2^depth, several may be the same page */
     uint32_t depth;
     uint32_t swept; /* the next page that key_index_sweep looks at */
-    index_filter *keep_live;
+    bool refined;
+    index_filter *clear_stale;
     const void *owner;
     uint64_t count; /* entries, stale ones included */
     uint64_t bytes;
@@ -45,9 +48,12 @@ struct index_entry {
     struct index_page *page;
     uint32_t slot;
     uint32_t tag;
+    uint8_t finer;
 };
 
-void key_index_init(struct key_index *index, index_filter *keep_live, const void *owner);
+void key_index_init(struct key_index *index, index_filter *clear_stale, const void *owner);
+/* Of an empty index. */
+void key_index_refine(struct key_index *index);
 void key_index_free(struct key_index *index);
 
 /* Never 0, so that a slot in use is greater than an empty one whatever its tag. */
@@ -55,6 +61,11 @@ static inline uint32_t index_tag(uint64_t hash)
 {
     uint32_t tag = (uint32_t)(hash >> (64 - INDEX_TAG_BITS));
     return tag != 0 ? tag : 1;
+}
+
+static inline uint8_t index_finer(uint64_t hash)
+{
+    return (uint8_t)(hash >> (64 - INDEX_TAG_BITS - 8));
 }
 
 static inline uint32_t index_slot_tag(uint64_t slot)
@@ -96,27 +107,38 @@ static inline uint32_t index_skip_below(const struct index_page *page, uint32_t 
     return slot;
 }
 
-/* Whether the entry is one of its tag, and no end. */
+/* Whether the entry is one of its hash, and no end. */
 static inline bool key_index_holds(const struct index_entry *entry)
 {
     return index_slot_tag(entry->page->slots[entry->slot]) == entry->tag;
 }
 
-/* The first entry of this hash's tag, and the next; false: there is none. Any order. */
+/* Passes those that a refined index tells apart; false: there is none of this hash. */
+static inline bool index_settle(struct index_entry *entry)
+{
+    const uint8_t *finer = entry->page->finer;
+    while (finer != NULL && key_index_holds(entry) && finer[entry->slot] != entry->finer)
+        entry->slot++;
+    return key_index_holds(entry);
+}
+
+/* The first entry of this hash, as far as the index tells hashes apart, and the next; false: there
+   is none. Any order. */
 static inline bool key_index_find(const struct key_index *index, uint64_t hash,
                                   struct index_entry *entry)
 {
     uint32_t tag = index_tag(hash);
     struct index_page *page = index_page_of(index, tag);
     uint64_t limit = (uint64_t)tag << INDEX_PLACE_BITS;
-    *entry = (struct index_entry){page, index_skip_below(page, index_home(page, tag), limit), tag};
-    return key_index_holds(entry);
+    *entry = (struct index_entry){page, index_skip_below(page, index_home(page, tag), limit), tag,
+                                  index_finer(hash)};
+    return index_settle(entry);
 }
 
 static inline bool key_index_next(struct index_entry *entry)
 {
     entry->slot++;
-    return key_index_holds(entry);
+    return index_settle(entry);
 }
 
 static inline uint64_t key_index_place(const struct index_entry *entry)
@@ -141,5 +163,8 @@ void key_index_sweep(struct key_index *index);
 /* Brings the slots of a hash near; a few records later a search finds them in the cache. Not
    inline: gcc takes an inline function that does nothing but prefetch for one that does nothing. */
 void key_index_prefetch(const struct key_index *index, uint64_t hash);
+/* Brings near what key_index_prefetch() reads itself: some records before it, where records come
+   faster than memory answers. */
+void key_index_prefetch_page(const struct key_index *index, uint64_t hash);
 
 #endif

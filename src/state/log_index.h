@@ -14,7 +14,7 @@ static inline uint64_t log_index_position(const struct record_log *log, uint64_t
     return end - ((end - place) & INDEX_PLACE_MASK);
 }
 
-/* An index_filter; its owner is the log: keeps the places whose segment was not given back. */
-uint32_t log_index_keep_live(const void *owner, uint64_t *slots, uint32_t count);
+/* An index_filter; its owner is the log: clears the places whose segment was given back. */
+void log_index_clear_stale(const void *owner, uint64_t *slots, uint32_t count);
 
 #endif

@@ -9,8 +9,10 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Looks at records between two looks at what is resident; segments left at a time. */
-enum { TEND_INTERVAL = 4, LEAVE_BATCH = 16 };
+/* What looks at moved records take in until the next look at what is resident: so much is taken to
+   be the most for one call of memory_bound_tend(), 16 records of 64 KiB that the kernel maps around
+   each. Segments left at a time. */
+enum { TENDED_BYTES = 1 << 20, LONGEST_INTERVAL = 64, LEAVE_BATCH = 16 };
 
 struct segment_queue {
     struct bounded_segment *items;
@@ -31,8 +33,8 @@ struct memory_bound {
     uint64_t program;              /* file pages resident before anything was moved */
     struct segment_queue resident; /* in the order in which they were opened */
     struct segment_queue moved;
-    size_t hand; /* the next moved one to leave memory */
-    unsigned calls;
+    size_t hand;         /* the next moved one to leave memory */
+    unsigned calls_left; /* until the next look */
     uint64_t spilled;
     bool warned;
 };
@@ -120,23 +122,29 @@ static void leave(struct memory_bound *bound, size_t count)
     }
 }
 
+static void wait_for_next(struct memory_bound *bound, uint64_t room)
+{
+    uint64_t calls = room / TENDED_BYTES;
+    bound->calls_left = calls < LONGEST_INTERVAL ? (unsigned)calls : LONGEST_INTERVAL;
+}
+
 /* Moved pages may take an eighth of what is allowed; once they take more, half of that goes. */
 static void leave_enough(struct memory_bound *bound)
 {
     uint64_t share = bound->limit / 8;
     size_t left = bound->moved.count;
-    uint64_t least = look(bound).mapped;
-    if (least <= bound->program + share)
-        return;
-    while (left > 0 && look(bound).mapped > bound->program + share / 2) {
-        leave(bound, LEAVE_BATCH);
-        left -= left < LEAVE_BATCH ? left : LEAVE_BATCH;
-    }
+    uint64_t mapped = look(bound).mapped;
+    if (mapped > bound->program + share)
+        while (left > 0 && (mapped = look(bound).mapped) > bound->program + share / 2) {
+            leave(bound, LEAVE_BATCH);
+            left -= left < LEAVE_BATCH ? left : LEAVE_BATCH;
+        }
+    wait_for_next(bound, mapped < bound->program + share ? bound->program + share - mapped : 0);
 }
 
 void memory_bound_tend(struct memory_bound *bound)
 {
-    if (bound != NULL && ++bound->calls % TEND_INTERVAL == 0 && bound->moved.count > 0)
+    if (bound != NULL && bound->moved.count > 0 && bound->calls_left-- == 0)
         leave_enough(bound);
 }
 

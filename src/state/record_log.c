@@ -70,10 +70,6 @@ static void shrink_pool(struct record_log *log)
 
 static void drop_memory(struct record_log *log, char *memory, size_t size)
 {
-    if (log->pins > 0) {
-        detain(log, (struct log_piece){memory, size, 0});
-        return;
-    }
     if (size == LOG_SEGMENT_SIZE && log->pooled < pool_limit(log)) {
         pool_memory(log, memory);
         return;
@@ -96,10 +92,24 @@ static void drop_piece(struct record_log *log, const struct log_piece *piece)
 {
     if (piece->slot == 0)
         drop_memory(log, piece->memory, piece->size);
-    else if (log->pins > 0)
-        detain(log, *piece);
     else
         drop_moved(log, piece);
+}
+
+static bool is_read(const struct record_log *log, const struct log_segment *segment)
+{
+    uint64_t number = log->first + (uint64_t)(segment - log->segments);
+    return log->pins > 0 && number <= log->pinned_to && number + segment->span > log->pinned_from;
+}
+
+/* The memory of a segment, which has other memory now or none. */
+static void give_back(struct record_log *log, const struct log_segment *segment,
+                      const struct log_piece *piece)
+{
+    if (is_read(log, segment))
+        detain(log, *piece);
+    else
+        drop_piece(log, piece);
 }
 
 void record_log_pin(struct record_log *log, uint64_t from, uint64_t to)
@@ -151,7 +161,7 @@ static struct log_piece piece_of(const struct log_segment *segment)
 static void drop_segment(struct record_log *log, const struct log_segment *segment)
 {
     struct log_piece piece = piece_of(segment);
-    drop_piece(log, &piece);
+    give_back(log, segment, &piece);
 }
 
 void record_log_free(struct record_log *log)
@@ -184,7 +194,8 @@ static struct log_segment *open_segment(struct record_log *log, size_t size)
 {
     bool beginning = log->bytes == 0 && log->count == 0;
     uint32_t span = (uint32_t)((size + LOG_SEGMENT_SIZE - 1) >> LOG_SEGMENT_BITS);
-    struct log_segment segment = {NULL, INT64_MIN, LOG_SEGMENT_SIZE, 0, 0, span, 0};
+    struct log_segment segment = {
+        .youngest = INT64_MIN, .oldest = INT64_MAX, .size = LOG_SEGMENT_SIZE, .span = span};
     size_t first = log->count;
     if (beginning && size <= SMALLEST_SEGMENT)
         segment.size = SMALLEST_SEGMENT;
@@ -193,8 +204,8 @@ static struct log_segment *open_segment(struct record_log *log, size_t size)
         segment.size = span * (uint32_t)LOG_SEGMENT_SIZE;
     add_entry(log, segment);
     for (uint32_t i = 1; i < span; i++)
-        add_entry(log, (struct log_segment){segment.memory + (size_t)i * LOG_SEGMENT_SIZE,
-                                            INT64_MIN, 0, 0, 0, 0, 0});
+        add_entry(log, (struct log_segment){.memory = segment.memory + (size_t)i * LOG_SEGMENT_SIZE,
+                                            .youngest = INT64_MIN});
     if (log->bound != NULL)
         memory_bound_grow(log->bound, log, log->first + first);
     return &log->segments[first];
@@ -208,7 +219,7 @@ static void enlarge(struct record_log *log, struct log_segment *segment, size_t 
         size *= 2;
     memory = take_memory(log, size);
     memcpy(memory, segment->memory, segment->used);
-    drop_memory(log, segment->memory, segment->size);
+    give_back(log, segment, &(struct log_piece){segment->memory, segment->size, 0});
     segment->memory = memory;
     segment->size = (uint32_t)size;
 }
@@ -233,6 +244,8 @@ static char *add_record(struct record_log *log, struct log_segment *segment, siz
     segment->records++;
     if (time > segment->youngest)
         segment->youngest = time;
+    if (time < segment->oldest)
+        segment->oldest = time;
     log->records++;
     return record;
 }
@@ -293,14 +306,20 @@ static struct log_segment *segment_of(const struct record_log *log, uint64_t num
     return segment->memory == NULL ? NULL : segment;
 }
 
+void record_log_spend(struct record_log *log, uint64_t position)
+{
+    struct log_segment *segment = segment_of(log, position / LOG_SEGMENT_UNITS);
+    if (segment != NULL)
+        segment->spent++;
+}
+
 enum log_move record_log_move(struct record_log *log, uint64_t number)
 {
     struct log_segment *segment = segment_of(log, number);
     struct log_piece piece;
-    bool pinned = log->pins > 0 && number >= log->pinned_from && number <= log->pinned_to;
     if (segment == NULL)
         return LOG_MOVE_NEVER;
-    if (pinned || number + segment->span == log->first + log->count)
+    if (is_read(log, segment) || number + segment->span == log->first + log->count)
         return LOG_MOVE_LATER;
     piece = piece_of(segment);
     segment->memory = spill_file_store(memory_bound_file(log->bound), piece.memory, piece.size,
@@ -388,7 +407,7 @@ static bool pass_numbers(struct record_log *log, uint64_t number)
     if (number < log->first + log->count || number - log->first > LONGEST_LOG)
         return false;
     while (log->first + log->count < number)
-        add_entry(log, (struct log_segment){NULL, INT64_MIN, 0, 0, 0, 1, 0});
+        add_entry(log, (struct log_segment){.youngest = INT64_MIN, .span = 1});
     return true;
 }
 

@@ -21,11 +21,13 @@ struct memory_bound;
 struct log_segment {
     char *memory;     /* NULL = given back */
     int64_t youngest; /* greatest time of its records */
+    int64_t oldest;   /* least */
     uint32_t size;    /* bytes of memory, at most LOG_SEGMENT_SIZE (but see span) */
     uint32_t used;    /* bytes */
     uint32_t records;
-    uint32_t span; /* numbers it covers: > 1 for one that holds a single longer record */
-    uint64_t slot; /* in the file of the log's bound; 0 = it was not moved there */
+    uint32_t spent; /* of the records, those that record_log_spend() was told of */
+    uint32_t span;  /* numbers it covers: > 1 for one that holds a single longer record */
+    uint64_t slot;  /* in the file of the log's bound; 0 = it was not moved there */
 };
 
 struct log_piece {
@@ -44,7 +46,7 @@ struct record_log {
     size_t pool_capacity;
     struct memory_bound *bound; /* NULL = none */
     unsigned pins;              /* readers of memory on other threads */
-    uint64_t pinned_from;       /* the numbers they read, both included */
+    uint64_t pinned_from;       /* the segments they read, both included */
     uint64_t pinned_to;
     struct log_piece *detained; /* memory given back while they read */
     size_t detained_count;
@@ -61,6 +63,9 @@ void record_log_bind(struct record_log *log, struct memory_bound *bound);
 /* Room for a record of `size` bytes (at most 4 GiB - 4 MiB) with this time. It never moves relative
    to its position; its address holds until the next append, to any log of the same bound. */
 void *record_log_append(struct record_log *log, size_t size, int64_t time, uint64_t *position);
+
+/* Says of a record that it is used up, once: for counts. */
+void record_log_spend(struct record_log *log, uint64_t position);
 
 /* Gives back all segments whose records are all older than `cutoff`. */
 void record_log_release(struct record_log *log, int64_t cutoff);
@@ -92,9 +97,10 @@ struct log_stretch {
 /* The stretches from a position on: sets the next one and moves *from behind it; false: no more. */
 bool record_log_stretch(const struct record_log *log, uint64_t *from, struct log_stretch *stretch);
 
-/* While a log is pinned, memory of stretches is neither freed nor used anew, also if it is given
-   back; what was appended before stays as it is there but for what the log's owner changes in it.
-   Pins count. Segments from the first to the second position are not moved to disk either. */
+/* While a log is pinned, memory of stretches from the first to the second position is neither freed
+   nor used anew, also if it is given back, nor moved to disk; what was appended before stays as it
+   is there but for what the log's owner changes in it. Pins count: where they are several, all
+   between the least position and the greatest stays. */
 void record_log_pin(struct record_log *log, uint64_t from, uint64_t to);
 void record_log_unpin(struct record_log *log);
 

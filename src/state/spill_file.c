@@ -10,13 +10,34 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-/* Slots reserved at a time. */
-enum { RESERVE_SLOTS = 16 };
+/* Slots reserved at a time. Written in pieces, as the kernel keeps each as one: what it does at the
+   first change to a page of one takes longer the larger that is. */
+enum { RESERVE_SLOTS = 16, PIECE_SIZE = 16 * 1024 };
+
+/* Addresses for the whole file, however long it gets: they take no memory until they are used, but
+   may be limited (ulimit -v). */
+static const size_t largest_map = (size_t)1 << 40, smallest_map = (size_t)1 << 26;
 
 static void tell_lost_page(int signal)
 {
     (void)signal;
     die_at_once(STATUS_IO, "--memory: what was moved to disk cannot be read back");
+}
+
+static void map_all(struct spill_file *file)
+{
+    size_t size = largest_map;
+    do {
+        file->map = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE,
+                         file->descriptor, 0);
+    } while (file->map == MAP_FAILED && (size /= 2) >= smallest_map);
+    if (file->map == MAP_FAILED)
+        die(STATUS_STATE,
+            "%s: --memory: no addresses for what does not fit in memory:", file->name);
+    file->map_size = size;
+    /* A look at one record must not bring more. */
+    madvise(file->map, size, MADV_RANDOM);
+    madvise(file->map, size, MADV_NOHUGEPAGE);
 }
 
 void spill_file_open(struct spill_file *file, int directory, const char *name)
@@ -33,13 +54,16 @@ void spill_file_open(struct spill_file *file, int directory, const char *name)
     }
     if (file->descriptor < 0)
         die(STATUS_STATE, "%s: no file for --memory:", name);
+    map_all(file);
     sigaction(SIGBUS, &action, NULL);
 }
 
 void spill_file_close(struct spill_file *file)
 {
-    if (file->descriptor >= 0)
+    if (file->descriptor >= 0) {
+        munmap(file->map, file->map_size);
         close(file->descriptor);
+    }
     free(file->free);
 }
 
@@ -67,6 +91,9 @@ static uint64_t take_slots(struct spill_file *file, size_t size)
     uint64_t count = (size + LOG_SEGMENT_SIZE - 1) / LOG_SEGMENT_SIZE;
     if (count == 1 && file->free_count > 0)
         return file->free[--file->free_count];
+    if (file->slots + count > file->map_size / LOG_SEGMENT_SIZE)
+        die(STATUS_STATE, "%s: --memory: no addresses for more than %zu GiB on disk", file->name,
+            file->map_size >> 30);
     reserve(file, file->slots + count);
     file->slots += count;
     return file->slots - count + 1;
@@ -80,7 +107,8 @@ static off_t slot_offset(uint64_t slot)
 static void write_slot(struct spill_file *file, const char *memory, size_t size, off_t offset)
 {
     while (size > 0) {
-        ssize_t written = pwrite(file->descriptor, memory, size, offset);
+        size_t piece = size < PIECE_SIZE ? size : PIECE_SIZE;
+        ssize_t written = pwrite(file->descriptor, memory, piece, offset);
         if (written < 0 && errno == EINTR)
             continue;
         if (written <= 0)
@@ -93,17 +121,9 @@ static void write_slot(struct spill_file *file, const char *memory, size_t size,
 
 char *spill_file_store(struct spill_file *file, const char *memory, size_t size, uint64_t *slot)
 {
-    char *area;
     *slot = take_slots(file, size);
     write_slot(file, memory, size, slot_offset(*slot));
-    area = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, file->descriptor,
-                slot_offset(*slot));
-    if (area == MAP_FAILED)
-        die(STATUS_STATE, "%s: --memory: cannot map what was moved to disk:", file->name);
-    madvise(area, size, MADV_RANDOM);
-    /* A look at one record must not bring 2 MiB. */
-    madvise(area, size, MADV_NOHUGEPAGE);
-    return area;
+    return file->map + slot_offset(*slot);
 }
 
 static void free_slot(struct spill_file *file, uint64_t slot)
@@ -115,9 +135,9 @@ static void free_slot(struct spill_file *file, uint64_t slot)
     file->free[file->free_count++] = slot;
 }
 
-void spill_file_drop(struct spill_file *file, char *memory, size_t size, uint64_t slot)
+void spill_file_drop(struct spill_file *file, const char *memory, size_t size, uint64_t slot)
 {
-    munmap(memory, size);
+    spill_file_leave(memory, size);
     for (size_t done = 0; done < size; done += LOG_SEGMENT_SIZE)
         free_slot(file, slot++);
 }

@@ -10,7 +10,9 @@
 struct spill_file {
     int descriptor;   /* -1 = not open yet */
     const char *name; /* of DIR, for messages; borrowed */
-    uint64_t *free;   /* numbers of slots that are free */
+    char *map;        /* of the whole file, and of what it may become */
+    size_t map_size;
+    uint64_t *free; /* numbers of slots that are free */
     size_t free_count;
     size_t free_capacity;
     uint64_t slots;    /* in use or free; numbers begin at 1 */
@@ -24,7 +26,7 @@ void spill_file_close(struct spill_file *file);
    address. */
 char *spill_file_store(struct spill_file *file, const char *memory, size_t size, uint64_t *slot);
 /* Forgets what was stored: its address is void, its slots are free. */
-void spill_file_drop(struct spill_file *file, char *memory, size_t size, uint64_t slot);
+void spill_file_drop(struct spill_file *file, const char *memory, size_t size, uint64_t slot);
 
 /* Pages of stored memory that were looked at leave memory; the next look brings them back. Any
    thread, at any time. */

@@ -307,7 +307,8 @@ static void note_sides(struct evjoin *self, const struct sides *sides)
 static void on_record(void *context, struct stream *stream, struct event *event)
 {
     struct evjoin *self = context;
-    note_sides(self, event->prepared);
+    if (!side_sightings_complete(&self->sightings))
+        note_sides(self, event->prepared);
     if (self->own.every > 0)
         collect(self, stream, event);
     else

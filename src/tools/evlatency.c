@@ -376,6 +376,7 @@ static int run(struct latency *self)
         .settings = &self->settings,
         .self = self,
         .prepared_size = sizeof(struct measured),
+        .values_suffice = true,
         .on_start = on_start,
         .prepare = prepare,
         .on_record = on_record,

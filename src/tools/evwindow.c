@@ -370,6 +370,7 @@ static const struct stream_tool filter = {
     .command = &command,
     .settings = &settings,
     .self = &tool,
+    .values_suffice = true,
     .on_start = start,
     .prepare = prepare,
     .on_record = take_record,

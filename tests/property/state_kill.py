@@ -32,22 +32,26 @@ class Killer:
         self.rng, self.span = rng, span
         self.kills = self.restored = self.saving = 0
 
-    def wait(self, process, state):
+    def wait(self, process, case):
         """Its status; None: it was killed."""
+        state = case.folder / "broken.state"
         patience = self.rng.uniform(0, self.span) if self.kills < 40 else 120
         try:
             if self.kills < 40 and self.rng.random() < 0.4:
-                # In the middle of the first save after that.
+                # In the middle of the first save after that, or as it is published.
                 time.sleep(patience)
-                while process.poll() is None and not any(state.glob("*.tmp")):
+                reached = self.rng.choice([lambda: any(state.glob("*.tmp")), published(case)]
+                                          [:1 if case.to_stdout else 2])
+                while process.poll() is None and not reached():
                     time.sleep(0.0001)
                 patience = 0
             return process.wait(patience)
         except subprocess.TimeoutExpired:
-            self.kill(process, state)
+            self.kill(process, case)
             return None if process.returncode == -signal.SIGKILL else process.returncode
 
-    def kill(self, process, state):
+    def kill(self, process, case):
+        state = case.folder / "broken.state"
         process.send_signal(signal.SIGKILL)
         if process.wait() != -signal.SIGKILL:
             return
@@ -58,6 +62,21 @@ class Killer:
         numbers = [int(number) for number in re.findall(r"-(\d{6,})", " ".join(files))]
         self.saving += any(name.endswith(".tmp") for name in files) or \
             max(numbers, default=0) > newest
+        problem = case.published_ahead("broken")
+        if problem:
+            fail(case, f"after {self.kills} kills: {problem}")
+
+
+def published(case):
+    """Tells whether FILE.committed is another than now."""
+    def look():
+        try:
+            return os.stat(case.folder / "broken--out.committed").st_ino
+        except FileNotFoundError:
+            return 0
+
+    before = look()
+    return lambda: look() != before
 
 
 def fail(case, why):
@@ -76,7 +95,7 @@ def until_it_ends(case, killer, start):
     """Starts it until it ends by itself; then it must have ended well."""
     status = None
     while status is None:
-        status = killer.wait(start(), case.folder / "broken.state")
+        status = killer.wait(start(), case)
     if status not in (0, 1):
         fail(case, f"status {status} after {killer.kills} kills")
 
@@ -201,7 +220,7 @@ class Stage:
         return self.case.counters(name)["read"]
 
     def kill(self):
-        self.killer.kill(self.process, self.case.folder / "broken.state")
+        self.killer.kill(self.process, self.case)
         self.process = None
 
     def run_unbroken(self):
@@ -291,7 +310,8 @@ def main():
     kills = restored = saving = number = 0
     ways = {}
     while kills < kills_wanted or len(ways) < len(WAYS):
-        batch = [(number + i, 0) for i in range(4)]
+        # A case is some five kills; the last of a batch is waited for.
+        batch = [(number + i, 0) for i in range(min(max(4, (kills_wanted - kills) // 8), 100))]
         number += len(batch)
         for here, with_snapshot, within_save, way in durable.in_parallel(one_case, batch):
             kills, restored, saving = kills + here, restored + with_snapshot, saving + within_save

@@ -202,6 +202,44 @@ static void open_results_are_counted(void **state)
     close_join(&fixture);
 }
 
+static size_t results_at_the_end(struct fixture *fixture)
+{
+    size_t count = 0;
+    fixture->results[0] = '\0';
+    interval_join_advance(fixture->join, WATERMARK_END);
+    for (const char *at = fixture->results; *at != '\0'; at++)
+        count += *at == ' ';
+    return count;
+}
+
+/* Rows are marked matched, replaced, used up, come late, expire: what is called open at any moment
+   is what the end gives then. */
+static void what_is_open_is_what_the_end_gives(void **state)
+{
+    static const enum join_kind kinds[] = {JOIN_LEFT, JOIN_RIGHT, JOIN_FULL, JOIN_LEFT_ANTI};
+    static const char *const keys[] = {"a", "b", "c", "d"};
+    (void)state;
+    srandom(11);
+    for (int round = 0; round < 400; round++) {
+        struct fixture fixture = {.accept = NULL};
+        struct join_rules chosen = rules(kinds[round % 4], -5, 9);
+        chosen.once = round / 4 % 3 == 1;
+        chosen.keep = round / 4 % 3 == 2 ? KEEP_LAST : KEEP_ALL;
+        open_join(&fixture, chosen);
+        for (int step = 0, steps = (int)(random() % 60); step < steps; step++) {
+            fixture.results[0] = '\0';
+            add(&fixture, random() % 2 ? SIDE_LEFT : SIDE_RIGHT, keys[random() % 4],
+                step + random() % 8);
+            if (step % 5 == 4)
+                interval_join_advance(fixture.join, step - 2);
+        }
+        uint64_t open = interval_join_open_results(fixture.join);
+        assert_int_equal(open, results_at_the_end(&fixture));
+        assert_int_equal(interval_join_open_results(fixture.join), 0);
+        close_join(&fixture);
+    }
+}
+
 /* evjoin(1) promises at most 40 bytes beyond the row's own, whatever the number of rows. */
 static void bookkeeping_stays_under_forty_bytes_per_row(void **state)
 {
@@ -231,7 +269,7 @@ static void bookkeeping_stays_under_forty_bytes_per_row(void **state)
         own += row.length;
         if (i < 50000 || i % 500 != 0)
             continue;
-        uint64_t used = index.keys.bytes + side.expiry.bytes;
+        uint64_t used = index.keys.bytes + expiry_bytes(&side.expiry);
         for (size_t s = 0; s < side.log.count; s++)
             used += side.log.segments[s].used;
         double bookkeeping = (double)(used - own) / (i + 1);
@@ -279,6 +317,7 @@ int main(void)
         cmocka_unit_test(pairs_that_are_not_accepted_do_not_count),
         cmocka_unit_test(null_keys_match_nothing),
         cmocka_unit_test(open_results_are_counted),
+        cmocka_unit_test(what_is_open_is_what_the_end_gives),
         cmocka_unit_test(bookkeeping_stays_under_forty_bytes_per_row),
         cmocka_unit_test(a_steady_stream_of_any_order_stays_bounded),
     };

@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -16,13 +17,11 @@ static uint64_t mix(uint64_t number)
 }
 
 /* The owner is the first place that is not stale. */
-static uint32_t not_before(const void *owner, uint64_t *slots, uint32_t count)
+static void not_before(const void *owner, uint64_t *slots, uint32_t count)
 {
-    uint32_t live = 0;
     for (uint32_t i = 0; i < count; i++)
-        if ((slots[i] & INDEX_PLACE_MASK) >= *(const uint64_t *)owner)
-            slots[live++] = slots[i];
-    return live;
+        if ((slots[i] & INDEX_PLACE_MASK) < *(const uint64_t *)owner)
+            slots[i] = 0;
 }
 
 static void put(struct key_index *index, uint64_t hash, uint64_t place)
@@ -43,13 +42,22 @@ static bool holds(const struct key_index *index, uint64_t hash, uint64_t place)
     return false;
 }
 
-static void every_key_is_found_while_it_grows(void **state)
+/* The kinds of index that all must hold for. */
+enum { PLAIN, REFINED, KINDS };
+
+static void begin(struct key_index *index, int kind, const uint64_t *limit)
+{
+    key_index_init(index, not_before, limit);
+    if (kind == REFINED)
+        key_index_refine(index);
+}
+
+static void find_while_it_grows(int kind)
 {
     enum { COUNT = 200000 };
     uint64_t limit = 0;
     struct key_index index;
-    (void)state;
-    key_index_init(&index, not_before, &limit);
+    begin(&index, kind, &limit);
     for (uint64_t i = 1; i <= COUNT; i++) {
         put(&index, mix(i), i);
         assert_true(holds(&index, mix(i), i));
@@ -61,6 +69,13 @@ static void every_key_is_found_while_it_grows(void **state)
     }
     assert_int_equal(index.count, COUNT);
     key_index_free(&index);
+}
+
+static void every_key_is_found_while_it_grows(void **state)
+{
+    (void)state;
+    for (int kind = PLAIN; kind < KINDS; kind++)
+        find_while_it_grows(kind);
 }
 
 /* Part of the promise of 40 bytes per waiting record; see test_interval_join. */
@@ -78,16 +93,16 @@ static void a_key_costs_less_than_thirteen_bytes(void **state)
     key_index_free(&index);
 }
 
-static void random_work_is_that_of_a_plain_table(void **state)
+static void work_at_random(int kind)
 {
     enum { KEYS = 5000, WORK = 400000 };
     static uint64_t places[KEYS];
     uint64_t limit = 0;
     struct key_index index;
     struct index_entry entry;
-    (void)state;
+    memset(places, 0, sizeof places);
     srandom(7);
-    key_index_init(&index, not_before, &limit);
+    begin(&index, kind, &limit);
     for (uint64_t i = 1; i <= WORK; i++) {
         size_t key = (size_t)random() % KEYS;
         bool known = key_index_find(&index, mix(key), &entry);
@@ -106,13 +121,19 @@ static void random_work_is_that_of_a_plain_table(void **state)
     key_index_free(&index);
 }
 
-static void stale_places_make_room(void **state)
+static void random_work_is_that_of_a_plain_table(void **state)
+{
+    (void)state;
+    for (int kind = PLAIN; kind < KINDS; kind++)
+        work_at_random(kind);
+}
+
+static void make_room(int kind)
 {
     enum { LIVE = 50000, COUNT = 2000000 };
     uint64_t limit = 0;
     struct key_index index;
-    (void)state;
-    key_index_init(&index, not_before, &limit);
+    begin(&index, kind, &limit);
     for (uint64_t i = 1; i <= COUNT; i++) {
         limit = i > LIVE ? i - LIVE : 0;
         put(&index, mix(i), i);
@@ -120,6 +141,34 @@ static void stale_places_make_room(void **state)
     for (uint64_t i = limit; i <= COUNT; i++)
         assert_true(holds(&index, mix(i), i));
     assert_true((double)index.bytes / LIVE < 16.0);
+    key_index_free(&index);
+}
+
+static void stale_places_make_room(void **state)
+{
+    (void)state;
+    for (int kind = PLAIN; kind < KINDS; kind++)
+        make_room(kind);
+}
+
+static void a_refined_index_tells_hashes_of_one_tag_apart(void **state)
+{
+    enum { COUNT = 20000, NEAR = 256 };
+    uint64_t limit = 0;
+    struct key_index index;
+    struct index_entry entry;
+    (void)state;
+    begin(&index, REFINED, &limit);
+    for (uint64_t i = 1; i <= COUNT; i++)
+        put(&index, (i / NEAR) << 40 | (i % NEAR) << 30, i);
+    for (uint64_t i = 1; i <= COUNT; i++) {
+        assert_true(key_index_find(&index, (i / NEAR) << 40 | (i % NEAR) << 30, &entry));
+        /* Tag 0 is kept as tag 1. */
+        if (i / NEAR > 1) {
+            assert_int_equal(key_index_place(&entry), i);
+            assert_false(key_index_next(&entry));
+        }
+    }
     key_index_free(&index);
 }
 
@@ -166,6 +215,7 @@ int main(void)
         cmocka_unit_test(a_key_costs_less_than_thirteen_bytes),
         cmocka_unit_test(random_work_is_that_of_a_plain_table),
         cmocka_unit_test(stale_places_make_room),
+        cmocka_unit_test(a_refined_index_tells_hashes_of_one_tag_apart),
         cmocka_unit_test(sweeping_reaches_every_page),
         cmocka_unit_test(a_crowd_of_equal_tags_finds_room),
     };

@@ -111,7 +111,7 @@ struct reader {
     struct read_ahead *ahead;
 };
 
-static void open_reader(struct reader *reader, bool threaded, bool scanning)
+static void open_reader(struct reader *reader, bool threaded, bool scanning, enum value_place place)
 {
     struct error_text error;
     memset(reader, 0, sizeof *reader);
@@ -120,8 +120,8 @@ static void open_reader(struct reader *reader, bool threaded, bool scanning)
     json_projection_add(reader->projection, &(struct json_step){.name = "a", .length = 1}, 1);
     reader->scanner = json_scanner_new(reader->projection, JSON_UTF8_CHECKED);
     if (threaded)
-        assert_non_null(reader->ahead = read_ahead_start(&reader->source,
-                                                         scanning ? reader->projection : NULL));
+        assert_non_null(reader->ahead = read_ahead_start(
+                            &reader->source, scanning ? reader->projection : NULL, place));
 }
 
 static void close_reader(struct reader *reader)
@@ -189,11 +189,12 @@ static void expect_same(const struct seen *plain, const struct seen *ahead)
     assert_true(ahead->sum == plain->sum);
 }
 
-static struct seen read_with(bool threaded, bool scanning, unsigned sleep_us)
+static struct seen read_with(bool threaded, bool scanning, enum value_place place,
+                             unsigned sleep_us)
 {
     struct reader reader;
     struct seen seen;
-    open_reader(&reader, threaded, scanning);
+    open_reader(&reader, threaded, scanning, place);
     seen = read_all(&reader, SIZE_MAX, sleep_us);
     close_reader(&reader);
     return seen;
@@ -206,18 +207,21 @@ static void what_is_seen_is_the_same(void **state)
     struct seen plain, ahead;
     (void)state;
     write_file(lines, length);
-    plain = read_with(false, false, 0);
+    plain = read_with(false, false, VALUES_IN_LINE, 0);
     assert_int_equal(plain.status, BYTES_END);
     assert_int_equal(plain.position, length);
     assert_true(plain.too_long > 2 && plain.lines > 20000);
-    ahead = read_with(true, false, 0);
+    ahead = read_with(true, false, VALUES_IN_LINE, 0);
     expect_same(&plain, &ahead);
     assert_int_equal(ahead.scanned_before, 0);
-    ahead = read_with(true, true, 0);
+    ahead = read_with(true, true, VALUES_IN_LINE, 0);
     expect_same(&plain, &ahead);
-    ahead = read_with(true, true, 20000);
+    assert_true(ahead.scanned_before > plain.lines / 2);
+    ahead = read_with(true, true, VALUES_APART, 0);
     expect_same(&plain, &ahead);
-    assert_true(ahead.scanned_before > plain.lines / 10);
+    ahead = read_with(true, true, VALUES_APART, 20000);
+    expect_same(&plain, &ahead);
+    assert_true(ahead.scanned_before > plain.lines / 2);
     free(lines);
 }
 
@@ -231,14 +235,14 @@ static void zstd_is_read_ahead_and_its_damage_told(void **state)
     struct seen plain, ahead;
     (void)state;
     write_file(frame, size);
-    plain = read_with(false, false, 0);
+    plain = read_with(false, false, VALUES_IN_LINE, 0);
     assert_true(plain.compressed);
-    ahead = read_with(true, true, 0);
+    ahead = read_with(true, true, VALUES_IN_LINE, 0);
     expect_same(&plain, &ahead);
     write_file(frame, size / 2);
-    plain = read_with(false, false, 0);
+    plain = read_with(false, false, VALUES_IN_LINE, 0);
     assert_int_equal(plain.status, BYTES_FAILED);
-    ahead = read_with(true, true, 1000);
+    ahead = read_with(true, true, VALUES_IN_LINE, 1000);
     expect_same(&plain, &ahead);
     free(frame);
     free(lines);
@@ -249,7 +253,7 @@ static void the_end_stays_the_end(void **state)
     struct reader reader;
     (void)state;
     write_file("{\"a\":1}", 7);
-    open_reader(&reader, true, true);
+    open_reader(&reader, true, true, VALUES_APART);
     assert_int_equal(read_all(&reader, SIZE_MAX, 0).lines, 1);
     for (int i = 0; i < 20; i++)
         assert_int_equal(read_ahead_fill(reader.ahead, &reader.source), BYTES_END);
@@ -262,15 +266,17 @@ static void it_may_be_stopped_anywhere_and_started_anew(void **state)
     char *lines = make_lines(6000000, &length);
     (void)state;
     write_file(lines, length);
-    struct seen plain = read_with(false, false, 0);
+    struct seen plain = read_with(false, false, VALUES_IN_LINE, 0);
     for (size_t fills = 0; fills < 12; fills++) {
         struct reader reader;
         struct seen again;
-        open_reader(&reader, true, true);
+        open_reader(&reader, true, true, VALUES_APART);
         read_all(&reader, fills, fills % 3 == 0 ? 3000 : 0);
         read_ahead_stop(reader.ahead, &reader.source);
         assert_true(byte_source_restart(&reader.source));
-        reader.ahead = fills % 2 == 0 ? read_ahead_start(&reader.source, reader.projection) : NULL;
+        reader.ahead = fills % 2 == 0
+                           ? read_ahead_start(&reader.source, reader.projection, VALUES_APART)
+                           : NULL;
         again = read_all(&reader, SIZE_MAX, 0);
         expect_same(&plain, &again);
         close_reader(&reader);
