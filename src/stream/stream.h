@@ -136,6 +136,9 @@ void stream_record_end(struct stream *stream, const struct event *cause);
 /* Output that is not records: appended as it is. */
 void stream_write(struct stream *stream, const char *bytes, size_t length);
 
+/* So many results went out, or will, by stream_write(). */
+void stream_count_written(struct stream *stream, uint64_t count);
+
 /* In on_start: a further file that the tool writes whole lines to; opened, flushed, reopened on
    SIGHUP, cut back by --state and closed with the stream's own. `option`: static text. `name` NULL
    = not given: what is appended is dropped. At most STREAM_SIDE_FILES. */
