@@ -29,8 +29,8 @@ struct stream_tool {
     struct stream_settings *settings;
     void *self;           /* handed to every callback */
     size_t prepared_size; /* bytes of event->prepared */
-    /* Of most records it looks at the slots' values, not at the line nor at where in the line a value
-       stands. */
+    /* Of most records it looks at the slots' values, not at the line nor at where in the line a
+       value stands. */
     bool values_suffice;
     bool needs_time; /* false: no event time is read, W stays undefined until the end */
     /* The option that names the time, for the remedy when no record has one; NULL = "--time". A
@@ -135,6 +135,9 @@ void stream_record_end(struct stream *stream, const struct event *cause);
 
 /* Output that is not records: appended as it is. */
 void stream_write(struct stream *stream, const char *bytes, size_t length);
+
+/* So many results went out, or will, by stream_write(). */
+void stream_count_written(struct stream *stream, uint64_t count);
 
 /* In on_start: a further file that the tool writes whole lines to; opened, flushed, reopened on
    SIGHUP, cut back by --state and closed with the stream's own. `option`: static text. `name` NULL

@@ -3,7 +3,8 @@
 to the end: start, snapshots, stop; likewise one that goes on from an earlier run's state. The next
 run goes on, without a word, from one of the two newest snapshots, and ends with the files and
 counters of an unbroken run; FILE.committed is never ahead of the newest. A writer that publishes it
-first (tests/lib/broken_writer.c) must be found. STRIDE=N: only each Nth call. SEED, TOOL."""
+first (tests/lib/broken_writer.c) must be found. STRIDE=N: only each Nth call, from a random one on.
+SEED, TOOL."""
 import os
 import random
 import shutil
@@ -23,10 +24,11 @@ def kill_everywhere(case, prepare, begun, broken=()):
     """Kills, by the number of snapshots that were there then. `broken`: a command that the runs to be
     killed are started by."""
     kills = {}
-    call = 0
+    step = 1 if broken else stride
+    call = -random.Random(f"{seed}-{case.tool}-{begun}").randrange(step)
     whole, counted = case.contents("whole"), case.counters("whole")
     while True:
-        call += stride
+        call += step
         prepare()
         least = max(durable.manifests(case.folder / "broken.state"), default=0) if begun else 0
         status = case.run("broken", "1ms", [str(durable.helpers / "kill_at"), str(call), *broken])

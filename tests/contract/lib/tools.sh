@@ -25,21 +25,8 @@ declare -A streaming=(
     [evwindow]="evwindow -w 10ms -d 3s -b .key,.type -a 'n=count,t=sum(.sink_ns)'"
 )
 lib=$TOP/tests/contract/lib
-scratch=$(mktemp -d) || exit 2
-trap 'rm -rf "$scratch"' EXIT
-cd "$scratch" || exit 2
-failed=0
-
-# verdict NAME PROBLEM: no problem is a pass.
-verdict() {
-    if [ -z "$2" ]; then
-        echo "ok $1"
-    else
-        echo "not ok $1"
-        printf '%s\n' "$2" | head -20 | sed 's/^/    /'
-        failed=1
-    fi
-}
+# shellcheck source=tests/lib/verdict.sh
+. "$TOP/tests/lib/verdict.sh"
 
 # expect NAME STATUS STDERR-LINES COMMAND...: runs a snippet with bash; input is sample.ndjson.
 expect() {
