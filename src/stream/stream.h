@@ -29,8 +29,8 @@ struct stream_tool {
     struct stream_settings *settings;
     void *self;           /* handed to every callback */
     size_t prepared_size; /* bytes of event->prepared */
-    /* Of most records it looks at the slots' values, not at the line nor at where in the line a value
-       stands. */
+    /* Of most records it looks at the slots' values, not at the line nor at where in the line a
+       value stands. */
     bool values_suffice;
     bool needs_time; /* false: no event time is read, W stays undefined until the end */
     /* The option that names the time, for the remedy when no record has one; NULL = "--time". A
