@@ -9,8 +9,23 @@
 
 #include <stdlib.h>
 
-/* Records between the hint for the index and the hint for the row it leads to. */
-enum { HINT_DELAY = 8 };
+/* Records between the hint for the index, the hint for the row it leads to, and the one for the row
+   behind that: preparing so many takes as long as memory does. */
+enum { HINT_DELAY = 4, HINTS = 2 * HINT_DELAY };
+
+/* Conversions whose hash is remembered: with little delay all are finished soon. */
+enum { RECENT = 64 };
+
+struct hint {
+    uint64_t hash; /* 0: no row is to be hinted at */
+    bool is_conversion;
+    uint64_t row; /* the one behind it is to be hinted at; LOG_NOWHERE: none */
+};
+
+struct recent_conversion {
+    uint64_t position;
+    uint64_t hash;
+};
 
 struct attribution {
     struct attribution_rules rules;
@@ -25,8 +40,10 @@ struct attribution {
     struct outcome outcome;
     struct outcome before;
     struct scratch scratch;
-    uint64_t hints[HINT_DELAY];
+    struct hint hints[HINTS];
     unsigned next_hint;
+    bool hinting; /* hints were given since the last row was added */
+    struct recent_conversion recent[RECENT];
     uint64_t open;
     struct attribution_counts counts;
     struct credit_value one; /* the value that conversions have without --value */
@@ -152,9 +169,48 @@ static void update_affected(struct attribution *attribution, const struct attrib
         update(attribution, attribution->affected.credited[i].position, position);
 }
 
+/* Of what a touch leads to only the key is looked at. */
+static void hint_row(const struct row_history *touches, struct hint *hint)
+{
+    if (hint->hash != 0)
+        hint->row = row_history_prefetch_row(touches, hint->hash, hint->is_conversion);
+    hint->hash = 0;
+}
+
+static void hint_second(const struct row_history *touches, struct hint *hint)
+{
+    if (hint->is_conversion && hint->row != LOG_NOWHERE)
+        row_history_prefetch_next(touches, hint->row);
+    hint->row = LOG_NOWHERE;
+}
+
+void attribution_prefetch(struct attribution *attribution, uint64_t hash, bool is_conversion)
+{
+    const struct row_history *touches = &attribution->touches;
+    unsigned now = attribution->next_hint++;
+    struct hint *hint = &attribution->hints[now % HINTS];
+    row_history_prefetch(touches, hash);
+    hint_row(touches, &attribution->hints[(now + HINT_DELAY) % HINTS]);
+    hint_second(touches, hint);
+    *hint = (struct hint){hash, is_conversion, LOG_NOWHERE};
+    attribution->hinting = true;
+}
+
+/* The first row of a batch is added: nothing will follow the hints of the last ones. */
+static void end_hints(struct attribution *attribution)
+{
+    for (int i = 0; i < HINTS; i++) {
+        hint_second(&attribution->touches, &attribution->hints[i]);
+        hint_row(&attribution->touches, &attribution->hints[i]);
+    }
+    attribution->hinting = false;
+}
+
 void attribution_add_touch(struct attribution *attribution, const struct attribution_row *touch)
 {
     uint64_t position;
+    if (attribution->hinting)
+        end_hints(attribution);
     attribution->counts.touches++;
     memory_bound_tend(attribution->touches.log.bound);
     if (!keyed(touch))
@@ -168,10 +224,14 @@ void attribution_add_conversion(struct attribution *attribution,
                                 const struct attribution_row *conversion)
 {
     bool updating = attribution->rules.emission == EMIT_UPDATE;
-    uint64_t position = row_history_add(&attribution->conversions, conversion,
-                                        updating && keyed(conversion));
     struct attribution_row view = *conversion;
     struct attribution_result result;
+    uint64_t position;
+    if (attribution->hinting)
+        end_hints(attribution);
+    position = row_history_add(&attribution->conversions, conversion,
+                               updating && keyed(conversion));
+    attribution->recent[position % RECENT] = (struct recent_conversion){position, view.key.hash};
     attribution->counts.conversions++;
     attribution->open++;
     expiry_add(&attribution->expiry, conversion->time, position);
@@ -199,9 +259,12 @@ static void use_up(struct attribution *attribution)
 static void finish(struct attribution *attribution, uint64_t position)
 {
     struct waiting_row *waiting = row_history_at(&attribution->conversions, position);
+    const struct recent_conversion *recent = &attribution->recent[position % RECENT];
     struct attribution_row conversion;
     struct attribution_result result;
     attribution_row_view(waiting, &conversion);
+    if (recent->position == position)
+        conversion.key.hash = recent->hash;
     find_touches(attribution, &conversion);
     result = result_of(attribution, &conversion);
     decide(attribution, &attribution->outcome, LOG_NOWHERE, result.value.units);
@@ -232,15 +295,6 @@ void attribution_advance(struct attribution *attribution, int64_t watermark)
     row_history_advance(&attribution->conversions, watermark);
     if (upper != INT64_MAX)
         row_history_advance(&attribution->touches, time_subtract(watermark, upper));
-}
-
-void attribution_prefetch(struct attribution *attribution, uint64_t hash)
-{
-    uint64_t *earlier = &attribution->hints[attribution->next_hint++ % HINT_DELAY];
-    row_history_prefetch(&attribution->touches, hash);
-    if (*earlier != 0)
-        row_history_prefetch_row(&attribution->touches, *earlier);
-    *earlier = hash;
 }
 
 void attribution_count_events(const struct attribution *attribution,

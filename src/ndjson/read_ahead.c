@@ -101,8 +101,6 @@ static bool read_lines(const struct read_ahead *ahead, size_t index, char *room,
         if (size <= last)
             return false;
         end = memchr(room + last, '\n', size - last);
-        if (end == NULL && size < wanted)
-            return false;
         last = size;
     }
     if (end == NULL)

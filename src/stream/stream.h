@@ -68,6 +68,10 @@ struct stream_tool {
     /* --state: before the output is flushed for a snapshot: works off what on_save() cannot hold.
        NULL = nothing to do. */
     void (*on_settle)(void *self, struct stream *stream);
+    /* --state: a snapshot is due. Does a part of what on_save() would have to do, in well below a
+       millisecond; true = on_save() has little left to do. Called between batches of records until
+       then. NULL = nothing to do. */
+    bool (*on_prepare_save)(void *self);
     /* --state; both or neither, NULL = the tool is stateless. Between two records: what the draft
        gets must say all that later results depend on beside inputs, counters, streams and
        watermarks, which are saved already. Nothing proportional to the whole state may be done

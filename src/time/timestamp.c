@@ -165,9 +165,10 @@ bool timestamp_parse(const char *text, size_t length, bool offset_optional, int6
 /* `digits` decimal digits of `value` at `out`. */
 static char *put_digits(char *out, int64_t value, int digits)
 {
+    uint32_t rest = (uint32_t)value; /* at most nine digits */
     for (int i = digits - 1; i >= 0; i--) {
-        out[i] = (char)('0' + value % 10);
-        value /= 10;
+        out[i] = (char)('0' + rest % 10);
+        rest /= 10;
     }
     return out + digits;
 }

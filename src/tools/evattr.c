@@ -230,7 +230,7 @@ static enum verdict prepare(void *context, struct stream *stream, struct event *
         (roles->is_conversion && !find_conversion(self, &look, &roles->conversion)))
         return VERDICT_REJECTED;
     if (self->partition_count == 1)
-        attribution_prefetch(self->partitions[0], row->key.hash);
+        attribution_prefetch(self->partitions[0], row->key.hash, roles->is_conversion);
     return VERDICT_USE;
 }
 
