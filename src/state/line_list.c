@@ -31,8 +31,9 @@ static struct text_buffer *add_piece(struct line_list *list)
 
 struct text_buffer *line_list_end(struct line_list *list)
 {
-    struct text_buffer *last = list->count == 0 ? NULL : &list->pieces[list->count - 1];
-    return last == NULL || last->length >= LINE_LIST_PIECE ? add_piece(list) : last;
+    if (list->count == 0 || list->pieces[list->count - 1].length >= LINE_LIST_PIECE)
+        return add_piece(list);
+    return &list->pieces[list->count - 1];
 }
 
 /* Lines that were handed over. The writer thread gives a piece back when it has written it: to do
