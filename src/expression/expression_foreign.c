@@ -7,6 +7,8 @@
 #include "expression/libjq_program.h"
 #include "expression/lookup_table.h"
 
+#include <string.h>
+
 static void add_variables(struct text_buffer *program, unsigned variables)
 {
     const char *separator = ".[1] as {";
@@ -77,6 +79,34 @@ static struct text_buffer program_text(const struct expression *expression)
     return program;
 }
 
+/* Was a member written without its dot? Behind a pipe a word would be a function. */
+static bool lacks_dot(const struct token_list *tokens, const char *name)
+{
+    for (size_t i = 0; i < tokens->count; i++)
+        if (tokens->tokens[i].kind == TOKEN_WORD && token_is(tokens, i, name))
+            return i == 0 || !token_is(tokens, i - 1, "|");
+    return false;
+}
+
+/* libjq's reason, and for "key/0 is not defined" what may have been meant. */
+static bool refuse_program(const struct expression *expression, struct error_text *reason,
+                           struct error_text *error)
+{
+    static const char unknown[] = "/0 is not defined";
+    struct token_list tokens;
+    size_t length = strcspn(reason->text, "/");
+    refuse(error, "%s: `%s`", reason->text, expression->text);
+    if (strcmp(reason->text + length, unknown) != 0 ||
+        !token_list_read(&tokens, expression->text, 0, strlen(expression->text), NULL))
+        return false;
+    reason->text[length] = '\0';
+    if (lacks_dot(&tokens, reason->text))
+        refuse(error, "%s%s: `%s`; did you mean .%s?", reason->text, unknown, expression->text,
+               reason->text);
+    token_list_free(&tokens);
+    return false;
+}
+
 bool expression_foreign_open(struct expression *expression, struct error_text *error)
 {
     struct error_text reason;
@@ -89,7 +119,7 @@ bool expression_foreign_open(struct expression *expression, struct error_text *e
     struct text_buffer program = program_text(expression);
     expression->program = libjq_program_new(program.bytes, &reason);
     text_buffer_free(&program);
-    return expression->program || refuse(error, "%s: `%s`", reason.text, expression->text);
+    return expression->program || refuse_program(expression, &reason, error);
 }
 
 void expression_foreign_close(struct expression *expression)

@@ -90,6 +90,7 @@ void stream_report_progress(struct stream *stream)
 
 static void warn_if_all_filtered(struct stream *stream, const struct counters *counters)
 {
+    const struct text_buffer *first = &stream->first_filtered;
     struct text_buffer conditions = {0};
     if (counters->filtered == 0 || stream->filter_count == 0 ||
         counters->filtered + counters->control + counters->tombstones + counters->rejected !=
@@ -98,9 +99,10 @@ static void warn_if_all_filtered(struct stream *stream, const struct counters *c
     for (size_t i = 0; i < stream->filter_count; i++)
         text_buffer_add_format(&conditions, "%s%s", i > 0 ? "; " : "",
                                expression_text(stream->filters[i].expression));
-    warn("none of %" PRIu64 " records was left (%.*s); the first had %.*s", counters->read,
-         (int)conditions.length, conditions.bytes, (int)stream->first_filtered.length,
-         stream->first_filtered.bytes == NULL ? "" : stream->first_filtered.bytes);
+    warn("none of %" PRIu64 " records was left (%.*s); %s%.*s", counters->read,
+         (int)conditions.length, conditions.bytes,
+         first->length == 0 ? "no member is read there: one begins with a dot" : "the first had ",
+         (int)first->length, first->length == 0 ? "" : first->bytes);
     text_buffer_free(&conditions);
 }
 

@@ -248,6 +248,19 @@ static bool rewrite_token(const struct aggregate_parser *parser, size_t *at, siz
     return true;
 }
 
+/* `sum` alone, with nothing to sum up: jq would look for a function of its own. */
+static bool lacks_arguments(const struct aggregate_parser *parser, size_t first, size_t behind)
+{
+    const struct token *token = &parser->tokens->tokens[first];
+    struct aggregate call = {0};
+    if (behind != first + 1 || token->kind != TOKEN_WORD)
+        return false;
+    call.text = copy_tokens(parser, first, behind);
+    call.function = aggregate_function_find(text_at(parser, first), token->length);
+    return call.function != NULL && call.function->takes != TAKES_ROW &&
+           !wrong_arguments(parser, &call);
+}
+
 bool aggregate_parser_rewrite(const struct aggregate_parser *parser, size_t first, size_t behind,
                               size_t known, struct text_buffer *out, size_t *call)
 {
@@ -263,6 +276,8 @@ bool aggregate_parser_rewrite(const struct aggregate_parser *parser, size_t firs
         *call = SIZE_MAX;
         at = first;
     }
+    if (!at_name(parser, at, known) && lacks_arguments(parser, first, behind))
+        return false;
     if (piped)
         text_buffer_add_text(out, ". as $__result | ");
     while (at < behind) {

@@ -98,7 +98,7 @@ static void refuses(void **state)
         {"x=1,\"lit\"", "byte 5: give it a name: NAME=\"lit\""},
         {"x=1,x=2", "byte 5: there are two items named x: `x=1,x=2`"},
         {"x=1,y=.a == ", "byte 13: expected an expression: `x=1,y=.a == `"},
-        {"x=1,y=foo", "foo/0 is not defined: `foo`"},
+        {"x=1,y=foo", "foo/0 is not defined: `foo`; did you mean .foo?"},
     };
     (void)state;
     for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++) {
