@@ -2,6 +2,7 @@
 
 #include "expression/expression.h"
 #include "ndjson/byte_source.h"
+#include "ndjson/foreign_format.h"
 #include "ndjson/json_scan.h"
 
 #include <inttypes.h>
@@ -119,6 +120,17 @@ static bool refuse_line(const struct table_reader *reader, const char *reason,
     return refuse(error, "%s:%" PRIu64 ": %s", reader->file, reader->line, reason);
 }
 
+static bool refuse_scan(const struct table_reader *reader, const struct json_line *line,
+                        struct error_text *error)
+{
+    const char *advice = foreign_format_advice(line->text, line->length);
+    struct error_text reason;
+    if (reader->line > 1 || advice == NULL)
+        return refuse_line(reader, line->reason, error);
+    refuse(&reason, "%s; %s", line->reason, advice);
+    return refuse_line(reader, reason.text, error);
+}
+
 static bool read_row(struct table_reader *reader, struct json_line *line, struct error_text *error)
 {
     struct record_view view = {line->slots, NULL};
@@ -146,7 +158,7 @@ static bool read_lines(struct table_reader *reader, struct error_text *error)
                                                  &line);
         reader->line++;
         if (status == SCAN_REJECTED)
-            return refuse_line(reader, line.reason, error);
+            return refuse_scan(reader, &line, error);
         if (status == SCAN_RECORD && !read_row(reader, &line, error))
             return false;
         byte_source_take(source, line.next);

@@ -116,8 +116,9 @@ static bool name_of(struct stream *stream, struct event *event, const struct exp
         (value_key(&value, &stream->current->scratch, key) ||
          refuse(&error, "%s is an object", expression_text(expression))))
         return true;
-    count_rejected(stream, &(struct rejection){event->source, event->number, 0, "expression",
-                                               error.text, event->line.text, event->line.length});
+    count_rejected(stream,
+                   &(struct rejection){event->source, event->number, 0, "expression", error.text,
+                                       event->line.text, event->line.length, NULL});
     return false;
 }
 

@@ -1,6 +1,7 @@
 #include "stream/intake.h"
 
 #include "cli/diagnostics.h"
+#include "ndjson/foreign_format.h"
 #include "stream/reject_log.h"
 #include "time/duration.h"
 
@@ -95,8 +96,9 @@ enum byte_status input_fill(struct input *input, const struct intake *intake)
 
 /* Notes why an event is rejected. `message` may be a temporary; `raw` lives as long as the batch.
  */
-static void reject(struct input *input, struct event *event, uint32_t byte, const char *reason,
-                   const char *message, const char *raw, size_t raw_length)
+static struct rejection *reject(struct input *input, struct event *event, uint32_t byte,
+                                const char *reason, const char *message, const char *raw,
+                                size_t raw_length)
 {
     struct rejection *rejection = scratch_take(&input->scratch, sizeof *rejection);
     size_t size = strlen(message) + 1;
@@ -106,9 +108,11 @@ static void reject(struct input *input, struct event *event, uint32_t byte, cons
                                     reason,
                                     memcpy(scratch_take(&input->scratch, size), message, size),
                                     raw,
-                                    raw_length};
+                                    raw_length,
+                                    NULL};
     event->rejection = rejection;
     event->fate = EVENT_REJECTED;
+    return rejection;
 }
 
 static void reject_line(struct input *input, struct event *event, const char *reason,
@@ -207,11 +211,20 @@ static void judge(struct input *input, const struct intake *intake, struct event
         set_time(input, intake, event);
 }
 
-static void refuse_scan(struct input *input, struct event *event, const struct json_line *line,
-                        const char *raw, size_t raw_length)
+static struct rejection *refuse_scan(struct input *input, struct event *event,
+                                     const struct json_line *line)
 {
-    reject(input, event, line->error_byte, reject_kind_of_scan(line->reason), line->reason, raw,
-           raw_length);
+    return reject(input, event, line->error_byte, reject_kind_of_scan(line->reason), line->reason,
+                  line->text, line->length);
+}
+
+/* Input that is no NDJSON at all shows it in its first line; in an envelope it would be one value
+   only, which no filter in front of the tool could mend. */
+static void refuse_line(struct input *input, const struct intake *intake, struct event *event)
+{
+    struct rejection *rejection = refuse_scan(input, event, &event->line);
+    if (event->number == 1 && intake->envelope == NULL)
+        rejection->advice = foreign_format_advice(event->line.text, event->line.length);
 }
 
 /* Tells of a line that is too long with as much of it as the limit allows, never half a character:
@@ -249,7 +262,7 @@ static bool take_record(struct input *input, const struct intake *intake, struct
     if (event->line.length > intake->settings->max_line) {
         refuse_length(input, intake, event, event->line.text, event->line.length);
     } else if (status == SCAN_REJECTED) {
-        refuse_scan(input, event, &event->line, event->line.text, event->line.length);
+        refuse_line(input, intake, event);
     } else {
         judge(input, intake, event);
     }
@@ -279,7 +292,7 @@ static bool take_envelope(struct input *input, const struct intake *intake, stru
         event->fate = EVENT_TOMBSTONE;
         break;
     case ENVELOPE_REJECTED:
-        refuse_scan(input, event, &outer, outer.text, outer.length);
+        refuse_scan(input, event, &outer);
         break;
     case ENVELOPE_PAYLOAD:
         if (!take_record(input, intake, event, payload, payload + length))

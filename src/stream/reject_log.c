@@ -44,7 +44,8 @@ static void tell(const struct rejection *rejection)
         snprintf(line, sizeof line, ":%" PRIu64, rejection->line);
     if (rejection->byte > 0)
         snprintf(byte, sizeof byte, " byte %" PRIu32 ":", rejection->byte);
-    warn("%s%s:%s %s (skipped)", rejection->source, line, byte, rejection->message);
+    warn("%s%s:%s %s (skipped)%s%s", rejection->source, line, byte, rejection->message,
+         rejection->advice == NULL ? "" : "; ", rejection->advice == NULL ? "" : rejection->advice);
 }
 
 static void keep(struct text_buffer *out, const struct rejection *rejection)

@@ -19,6 +19,7 @@ struct rejection {
     const char *message;
     const char *raw;
     size_t raw_length;
+    const char *advice; /* what to try, static; NULL = none. Only said, not kept */
 };
 
 struct reject_log {

@@ -179,8 +179,8 @@ void stream_reject(struct stream *stream, const struct event *event, const char 
                    const struct error_text *detail)
 {
     struct rejection rejection = {
-        event->source,    event->number,     0, reason, detail == NULL ? reason : detail->text,
-        event->line.text, event->line.length};
+        event->source,    event->number,      0,   reason, detail == NULL ? reason : detail->text,
+        event->line.text, event->line.length, NULL};
     stream->counters.used--;
     stream->counters.rejected++;
     reject_log_add(&stream->rejects, &rejection);
