@@ -263,7 +263,8 @@ static void take_record(void *self, struct stream *stream, struct event *event)
     int64_t late_by;
     window->stream = stream;
     if (event->time > WINDOW_TIME_LIMIT || event->time < -WINDOW_TIME_LIMIT) {
-        stream_reject(stream, event, "time", NULL);
+        stream_reject(stream, event, "time",
+                      &(struct error_text){"more than 146 years from 1970: no window goes there"});
         return;
     }
     /* The key may have been forgotten since; it was made before without an error. */
