@@ -219,20 +219,38 @@ static int compare_due(const void *a, const void *b, void *log)
     return attribution_row_compare(&left_row, &right_row);
 }
 
-void attribution_advance(struct attribution *attribution, int64_t watermark)
+static void finish_due(struct attribution *attribution)
 {
     struct due_rows *due = &attribution->due;
-    int64_t upper = attribution->rules.within.upper;
-    due->count = 0;
-    if (watermark == WATERMARK_END)
-        expiry_take_all(&attribution->expiry, due);
-    else
-        expiry_take(&attribution->expiry, watermark, due);
     if (due->count > 1)
         qsort_r(due->rows, due->count, sizeof *due->rows, compare_due,
                 &attribution->conversions.log);
     for (size_t i = 0; i < due->count; i++)
         finish(attribution, due->rows[i].position);
+    due->count = 0;
+}
+
+/* By few at a time: that all are due must not take memory for each. */
+static void finish_all(struct attribution *attribution)
+{
+    int64_t cutoff;
+    while ((cutoff = expiry_next_cutoff(&attribution->expiry)) != INT64_MAX) {
+        expiry_take(&attribution->expiry, cutoff, &attribution->due);
+        finish_due(attribution);
+    }
+    expiry_take_all(&attribution->expiry, &attribution->due);
+    finish_due(attribution);
+}
+
+void attribution_advance(struct attribution *attribution, int64_t watermark)
+{
+    int64_t upper = attribution->rules.within.upper;
+    if (watermark == WATERMARK_END) {
+        finish_all(attribution);
+    } else {
+        expiry_take(&attribution->expiry, watermark, &attribution->due);
+        finish_due(attribution);
+    }
     row_history_advance(&attribution->conversions, watermark);
     if (upper != INT64_MAX)
         row_history_advance(&attribution->touches, time_subtract(watermark, upper));

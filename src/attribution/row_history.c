@@ -179,14 +179,10 @@ void row_history_prefetch(const struct row_history *history, uint64_t hash)
 
 void row_history_prefetch_row(const struct row_history *history, uint64_t hash)
 {
-    enum { HINTED_LINES = 4, CACHE_LINE = 64 };
     struct index_entry entry;
-    const char *row;
-    if (!key_index_find(&history->index, hash, &entry))
-        return;
-    row = record_log_at(&history->log, log_index_position(&history->log, key_index_place(&entry)));
-    for (int line = 0; row != NULL && line < HINTED_LINES; line++)
-        __builtin_prefetch(row + line * CACHE_LINE);
+    if (key_index_find(&history->index, hash, &entry))
+        record_log_expect(&history->log,
+                          log_index_position(&history->log, key_index_place(&entry)));
 }
 
 uint64_t row_history_count(const struct row_history *history)

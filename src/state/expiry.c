@@ -206,6 +206,16 @@ static void open_chunk(struct expiry *expiry, const struct expiry_chunk *chunk, 
     }
 }
 
+/* The rows of a chunk came one after another, often. */
+static void expect_chunk(const struct expiry *expiry, const struct expiry_chunk *chunk,
+                         uint32_t count)
+{
+    if (chunk == NULL || count == 0 || expiry->log->bound == NULL)
+        return;
+    int64_t last = chunk->distances[count - 1];
+    record_log_expect_stretch(expiry->log, chunk->base, chunk->base + (uint64_t)last);
+}
+
 static void open_bucket(struct expiry *expiry, unsigned level, unsigned slot, row_sink *sink,
                         void *target)
 {
@@ -218,6 +228,7 @@ static void open_bucket(struct expiry *expiry, unsigned level, unsigned slot, ro
         expiry->levels &= ~(1u << level);
     while (bucket.chunks != NULL) {
         struct expiry_chunk *chunk = bucket.chunks;
+        expect_chunk(expiry, chunk->next, EXPIRY_CHUNK_ROWS);
         open_chunk(expiry, chunk, count, sink, target);
         count = EXPIRY_CHUNK_ROWS;
         bucket.chunks = chunk->next;
@@ -325,4 +336,16 @@ void expiry_take_all(struct expiry *expiry, struct due_rows *due)
             sink_due(expiry, due, row);
     }
     expiry->earliest = INT64_MAX;
+}
+
+int64_t expiry_next_cutoff(struct expiry *expiry)
+{
+    unsigned level, slot;
+    uint64_t start;
+    while (expiry->heap_count == 0 && find_bucket(expiry, &level, &slot, &start))
+        open_next(expiry, level, slot, start);
+    /* The heap holds all rows before the cursor. */
+    if (expiry->heap_count == 0)
+        return INT64_MAX;
+    return expiry->heap_count > FEW_ROWS ? expiry->heap[0].time + 1 : time_of(expiry->cursor);
 }

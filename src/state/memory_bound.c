@@ -7,12 +7,16 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 /* What looks at moved records take in until the next look at what is resident: so much is taken to
    be the most for one call of memory_bound_tend(), 16 records of 64 KiB that the kernel maps around
    each. Segments left at a time. */
 enum { TENDED_BYTES = 1 << 20, LONGEST_INTERVAL = 64, LEAVE_BATCH = 16 };
+
+/* Looks announced after one that waited for the disk; each announcement is a system call. */
+enum { ANNOUNCED_LOOKS = 1 << 16 };
 
 struct segment_queue {
     struct bounded_segment *items;
@@ -33,8 +37,10 @@ struct memory_bound {
     uint64_t program;              /* file pages resident before anything was moved */
     struct segment_queue resident; /* in the order in which they were opened */
     struct segment_queue moved;
-    size_t hand;         /* the next moved one to leave memory */
-    unsigned calls_left; /* until the next look */
+    size_t hand;            /* the next moved one to leave memory */
+    long waits;             /* of this thread for the disk, so far */
+    unsigned announcements; /* still to be made */
+    unsigned calls_left;    /* until the next look */
     uint64_t spilled;
     bool warned;
 };
@@ -122,10 +128,28 @@ static void leave(struct memory_bound *bound, size_t count)
     }
 }
 
+static void note_waits(struct memory_bound *bound)
+{
+    struct rusage usage;
+    if (getrusage(RUSAGE_THREAD, &usage) != 0 || usage.ru_majflt == bound->waits)
+        return;
+    bound->waits = usage.ru_majflt;
+    bound->announcements = ANNOUNCED_LOOKS;
+}
+
+void memory_bound_expect(struct memory_bound *bound, const char *memory, size_t size)
+{
+    if (bound->announcements == 0)
+        return;
+    bound->announcements--;
+    spill_file_expect(&bound->file, memory, size);
+}
+
 static void wait_for_next(struct memory_bound *bound, uint64_t room)
 {
     uint64_t calls = room / TENDED_BYTES;
     bound->calls_left = calls < LONGEST_INTERVAL ? (unsigned)calls : LONGEST_INTERVAL;
+    note_waits(bound);
 }
 
 /* Moved pages may take an eighth of what is allowed; once they take more, half of that goes. */

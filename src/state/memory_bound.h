@@ -31,6 +31,9 @@ void memory_bound_grow(struct memory_bound *bound, struct record_log *log, uint6
 /* To be called as records are looked at: now and then gives back the memory of moved segments.
    Moves nothing, addresses hold. NULL: nothing. */
 void memory_bound_tend(struct memory_bound *bound);
+/* Moved memory is going to be looked at, soon: begins to read it, if lately looks had to wait for
+   the disk. */
+void memory_bound_expect(struct memory_bound *bound, const char *memory, size_t size);
 /* Moves one segment, the oldest that can be, whatever is resident: for tests. */
 _Bool memory_bound_move(struct memory_bound *bound);
 

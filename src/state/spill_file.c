@@ -146,3 +146,8 @@ void spill_file_leave(const char *memory, size_t size)
 {
     madvise((void *)(uintptr_t)memory, size, MADV_DONTNEED);
 }
+
+void spill_file_expect(const struct spill_file *file, const char *memory, size_t size)
+{
+    posix_fadvise(file->descriptor, memory - file->map, (off_t)size, POSIX_FADV_WILLNEED);
+}
