@@ -152,10 +152,16 @@ static void wait_for_next(struct memory_bound *bound, uint64_t room)
     note_waits(bound);
 }
 
-/* Moved pages may take an eighth of what is allowed; once they take more, half of that goes. */
+/* Moved pages may take an eighth of what is allowed. */
+static uint64_t share_of(const struct memory_bound *bound)
+{
+    return bound->limit / 8;
+}
+
+/* Once they take more, half of that goes. */
 static void leave_enough(struct memory_bound *bound)
 {
-    uint64_t share = bound->limit / 8;
+    uint64_t share = share_of(bound);
     size_t left = bound->moved.count;
     uint64_t mapped = look(bound).mapped;
     if (mapped > bound->program + share)
@@ -196,19 +202,29 @@ bool memory_bound_move(struct memory_bound *bound)
     return move(bound, 1) == 1;
 }
 
+/* What may be resident when a segment is opened: the rest is for that one, which is not touched
+   yet, for what else grows until the next, and for moved pages that come until they are made to
+   leave. */
+static uint64_t target(const struct memory_bound *bound, uint64_t mapped)
+{
+    uint64_t share = bound->program + share_of(bound);
+    uint64_t rest = bound->limit / 64 + 2 * LOG_SEGMENT_SIZE +
+                    (mapped < share ? share - mapped : 0);
+    return bound->limit > rest ? bound->limit - rest : 0;
+}
+
 void memory_bound_grow(struct memory_bound *bound, struct record_log *log, uint64_t number)
 {
-    /* Room for the new segment, which is not touched yet, and for what grows until the next. */
-    uint64_t room = bound->limit / 32 + LOG_SEGMENT_SIZE;
-    uint64_t target = bound->limit > room ? bound->limit - room : 0;
-    uint64_t all;
+    struct resident resident;
+    uint64_t most;
     add(&bound->resident, (struct bounded_segment){log, number});
     leave(bound, 2);
     leave_enough(bound);
-    all = look(bound).all;
-    if (all <= target)
+    resident = look(bound);
+    most = target(bound, resident.mapped);
+    if (resident.all <= most)
         return;
-    move(bound, (size_t)((all - target) / LOG_SEGMENT_SIZE + 1));
+    move(bound, (size_t)((resident.all - most) / LOG_SEGMENT_SIZE + 1));
     if (bound->warned || look(bound).all <= bound->limit + bound->limit / 10 || log->pins > 0)
         return;
     bound->warned = true;

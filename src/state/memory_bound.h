@@ -17,6 +17,9 @@ struct bounded_segment {
     uint64_t number;
 };
 
+/* Below that the program itself, its buffers and what is being added would not fit: bytes. */
+#define MEMORY_BOUND_LEAST (UINT64_C(32) << 20)
+
 struct memory_bound *memory_bound_new(uint64_t limit);
 /* Where the file goes, before the first record is kept: DIR's descriptor and name, which must
    outlive the bound. */
