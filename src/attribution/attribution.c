@@ -237,6 +237,7 @@ static void finish_all(struct attribution *attribution)
     while ((cutoff = expiry_next_cutoff(&attribution->expiry)) != INT64_MAX) {
         expiry_take(&attribution->expiry, cutoff, &attribution->due);
         finish_due(attribution);
+        memory_bound_fit(attribution->touches.log.bound);
     }
     expiry_take_all(&attribution->expiry, &attribution->due);
     finish_due(attribution);

@@ -270,6 +270,7 @@ static void give_rest(struct interval_join *join)
         take_due(join, SIDE_LEFT, cutoff, cutoff == INT64_MAX);
         take_due(join, SIDE_RIGHT, cutoff, cutoff == INT64_MAX);
         give_all_due(join);
+        memory_bound_fit(join->bound);
     } while (cutoff != INT64_MAX);
 }
 

@@ -213,18 +213,24 @@ static uint64_t target(const struct memory_bound *bound, uint64_t mapped)
     return bound->limit > rest ? bound->limit - rest : 0;
 }
 
-void memory_bound_grow(struct memory_bound *bound, struct record_log *log, uint64_t number)
+void memory_bound_fit(struct memory_bound *bound)
 {
     struct resident resident;
     uint64_t most;
-    add(&bound->resident, (struct bounded_segment){log, number});
-    leave(bound, 2);
+    if (bound == NULL)
+        return;
     leave_enough(bound);
     resident = look(bound);
     most = target(bound, resident.mapped);
-    if (resident.all <= most)
-        return;
-    move(bound, (size_t)((resident.all - most) / LOG_SEGMENT_SIZE + 1));
+    if (resident.all > most)
+        move(bound, (size_t)((resident.all - most) / LOG_SEGMENT_SIZE + 1));
+}
+
+void memory_bound_grow(struct memory_bound *bound, struct record_log *log, uint64_t number)
+{
+    add(&bound->resident, (struct bounded_segment){log, number});
+    leave(bound, 2);
+    memory_bound_fit(bound);
     if (bound->warned || look(bound).all <= bound->limit + bound->limit / 10 || log->pins > 0)
         return;
     bound->warned = true;

@@ -31,6 +31,10 @@ void memory_bound_free(struct memory_bound *bound);
    are void, but for those in segments that a log appends to. */
 void memory_bound_grow(struct memory_bound *bound, struct record_log *log, uint64_t number);
 
+/* For when other things than logs grow: moves segments until there is room. Addresses of records
+   are void as above. NULL: nothing. */
+void memory_bound_fit(struct memory_bound *bound);
+
 /* To be called as records are looked at: now and then gives back the memory of moved segments.
    Moves nothing, addresses hold. NULL: nothing. */
 void memory_bound_tend(struct memory_bound *bound);
