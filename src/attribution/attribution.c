@@ -1,5 +1,6 @@
 #include "attribution/attribution.h"
 
+#include "attribution/due_order.h"
 #include "cli/diagnostics.h"
 #include "state/expiry.h"
 #include "state/memory_bound.h"
@@ -8,8 +9,23 @@
 
 #include <stdlib.h>
 
-/* Records between the hint for the index and the hint for the row it leads to. */
-enum { HINT_DELAY = 8 };
+/* Records between the hint for the index, the hint for the row it leads to, and the one for the row
+   behind that: preparing so many takes as long as memory does. */
+enum { HINT_DELAY = 4, HINTS = 2 * HINT_DELAY };
+
+/* Conversions whose hash is remembered: with little delay all are finished soon. */
+enum { RECENT = 64 };
+
+struct hint {
+    uint64_t hash; /* 0: no row is to be hinted at */
+    bool is_conversion;
+    uint64_t row; /* the one behind it is to be hinted at; LOG_NOWHERE: none */
+};
+
+struct recent_conversion {
+    uint64_t position;
+    uint64_t hash;
+};
 
 struct attribution {
     struct attribution_rules rules;
@@ -18,16 +34,22 @@ struct attribution {
     struct row_history conversions; /* found by key only if answers are updated */
     struct expiry expiry;           /* of conversions */
     struct due_rows due;
+    struct due_order order;
     struct row_positions found;
     struct outcome affected; /* conversions within reach of a touch */
     struct outcome outcome;
     struct outcome before;
     struct scratch scratch;
-    uint64_t hints[HINT_DELAY];
+    struct hint hints[HINTS];
     unsigned next_hint;
+    bool hinting; /* hints were given since the last row was added */
+    struct recent_conversion recent[RECENT];
     uint64_t open;
     struct attribution_counts counts;
+    struct credit_value one; /* the value that conversions have without --value */
 };
+
+static const struct json_slice one = {"1", 1, JSON_NUMBER, JSON_FLAG_INTEGER};
 
 struct attribution *attribution_new(const struct attribution_rules *rules,
                                     const struct attribution_listener *listener)
@@ -35,6 +57,7 @@ struct attribution *attribution_new(const struct attribution_rules *rules,
     struct attribution *attribution = allocate_zeroed(1, sizeof *attribution);
     attribution->rules = *rules;
     attribution->listener = *listener;
+    credit_value_read(one, rules->digits, &attribution->one, NULL);
     row_history_init(&attribution->touches);
     row_history_init(&attribution->conversions);
     expiry_init(&attribution->expiry, &attribution->conversions.log);
@@ -45,6 +68,7 @@ void attribution_free(struct attribution *attribution)
 {
     expiry_free(&attribution->expiry);
     due_rows_free(&attribution->due);
+    due_order_free(&attribution->order);
     row_history_free(&attribution->touches);
     row_history_free(&attribution->conversions);
     row_positions_free(&attribution->found);
@@ -95,7 +119,10 @@ static struct attribution_result result_of(struct attribution *attribution,
                                         .touches = &attribution->touches,
                                         .outcome = &attribution->outcome};
     /* Read once already, before the conversion was added. */
-    credit_value_read(conversion->weight, attribution->rules.digits, &result.value, NULL);
+    if (conversion->weight.length == one.length && *conversion->weight.text == *one.text)
+        result.value = attribution->one;
+    else
+        credit_value_read(conversion->weight, attribution->rules.digits, &result.value, NULL);
     return result;
 }
 
@@ -142,9 +169,48 @@ static void update_affected(struct attribution *attribution, const struct attrib
         update(attribution, attribution->affected.credited[i].position, position);
 }
 
+/* Of what a touch leads to only the key is looked at. */
+static void hint_row(const struct row_history *touches, struct hint *hint)
+{
+    if (hint->hash != 0)
+        hint->row = row_history_prefetch_row(touches, hint->hash, hint->is_conversion);
+    hint->hash = 0;
+}
+
+static void hint_second(const struct row_history *touches, struct hint *hint)
+{
+    if (hint->is_conversion && hint->row != LOG_NOWHERE)
+        row_history_prefetch_next(touches, hint->row);
+    hint->row = LOG_NOWHERE;
+}
+
+void attribution_prefetch(struct attribution *attribution, uint64_t hash, bool is_conversion)
+{
+    const struct row_history *touches = &attribution->touches;
+    unsigned now = attribution->next_hint++;
+    struct hint *hint = &attribution->hints[now % HINTS];
+    row_history_prefetch(touches, hash);
+    hint_row(touches, &attribution->hints[(now + HINT_DELAY) % HINTS]);
+    hint_second(touches, hint);
+    *hint = (struct hint){hash, is_conversion, LOG_NOWHERE};
+    attribution->hinting = true;
+}
+
+/* The first row of a batch is added: nothing will follow the hints of the last ones. */
+static void end_hints(struct attribution *attribution)
+{
+    for (int i = 0; i < HINTS; i++) {
+        hint_second(&attribution->touches, &attribution->hints[i]);
+        hint_row(&attribution->touches, &attribution->hints[i]);
+    }
+    attribution->hinting = false;
+}
+
 void attribution_add_touch(struct attribution *attribution, const struct attribution_row *touch)
 {
     uint64_t position;
+    if (attribution->hinting)
+        end_hints(attribution);
     attribution->counts.touches++;
     memory_bound_tend(attribution->touches.log.bound);
     if (!keyed(touch))
@@ -158,10 +224,14 @@ void attribution_add_conversion(struct attribution *attribution,
                                 const struct attribution_row *conversion)
 {
     bool updating = attribution->rules.emission == EMIT_UPDATE;
-    uint64_t position = row_history_add(&attribution->conversions, conversion,
-                                        updating && keyed(conversion));
     struct attribution_row view = *conversion;
     struct attribution_result result;
+    uint64_t position;
+    if (attribution->hinting)
+        end_hints(attribution);
+    position = row_history_add(&attribution->conversions, conversion,
+                               updating && keyed(conversion));
+    attribution->recent[position % RECENT] = (struct recent_conversion){position, view.key.hash};
     attribution->counts.conversions++;
     attribution->open++;
     expiry_add(&attribution->expiry, conversion->time, position);
@@ -189,9 +259,12 @@ static void use_up(struct attribution *attribution)
 static void finish(struct attribution *attribution, uint64_t position)
 {
     struct waiting_row *waiting = row_history_at(&attribution->conversions, position);
+    const struct recent_conversion *recent = &attribution->recent[position % RECENT];
     struct attribution_row conversion;
     struct attribution_result result;
     attribution_row_view(waiting, &conversion);
+    if (recent->position == position)
+        conversion.key.hash = recent->hash;
     find_touches(attribution, &conversion);
     result = result_of(attribution, &conversion);
     decide(attribution, &attribution->outcome, LOG_NOWHERE, result.value.units);
@@ -207,24 +280,10 @@ static void finish(struct attribution *attribution, uint64_t position)
         use_up(attribution);
 }
 
-static int compare_due(const void *a, const void *b, void *log)
-{
-    const struct expiry_due *left = a;
-    const struct expiry_due *right = b;
-    struct attribution_row left_row, right_row;
-    if (left->time != right->time)
-        return left->time < right->time ? -1 : 1;
-    attribution_row_view(waiting_row_at(log, left->position), &left_row);
-    attribution_row_view(waiting_row_at(log, right->position), &right_row);
-    return attribution_row_compare(&left_row, &right_row);
-}
-
 static void finish_due(struct attribution *attribution)
 {
     struct due_rows *due = &attribution->due;
-    if (due->count > 1)
-        qsort_r(due->rows, due->count, sizeof *due->rows, compare_due,
-                &attribution->conversions.log);
+    due_order_sort(&attribution->order, &attribution->conversions.log, due);
     for (size_t i = 0; i < due->count; i++)
         finish(attribution, due->rows[i].position);
     due->count = 0;
@@ -257,15 +316,6 @@ void attribution_advance(struct attribution *attribution, int64_t watermark)
         row_history_advance(&attribution->touches, time_subtract(watermark, upper));
 }
 
-void attribution_prefetch(struct attribution *attribution, uint64_t hash)
-{
-    uint64_t *earlier = &attribution->hints[attribution->next_hint++ % HINT_DELAY];
-    row_history_prefetch(&attribution->touches, hash);
-    if (*earlier != 0)
-        row_history_prefetch_row(&attribution->touches, *earlier);
-    *earlier = hash;
-}
-
 void attribution_count_events(const struct attribution *attribution,
                               struct attribution_counts *counts)
 {
@@ -284,7 +334,8 @@ void attribution_count(const struct attribution *attribution, struct attribution
     counts->held_touches += row_history_count(&attribution->touches);
     counts->held_conversions += attribution->open;
     counts->bytes += row_history_bytes(&attribution->touches) +
-                     row_history_bytes(&attribution->conversions) + attribution->expiry.bytes;
+                     row_history_bytes(&attribution->conversions) +
+                     expiry_bytes(&attribution->expiry);
 }
 
 uint64_t attribution_open(const struct attribution *attribution)

@@ -55,7 +55,7 @@ void attribution_add_conversion(struct attribution *attribution,
 void attribution_advance(struct attribution *attribution, int64_t watermark);
 
 /* Hint for a row that is going to be added some records later. */
-void attribution_prefetch(struct attribution *attribution, uint64_t hash);
+void attribution_prefetch(struct attribution *attribution, uint64_t hash, bool is_conversion);
 
 struct attribution_counts {
     uint64_t touches; /* received in time */

@@ -75,6 +75,45 @@ static void write_with(const struct attribution_row *row, struct set_member *mem
     add_rest(members, count, empty, out);
 }
 
+static void touch_at(const struct attribution_result *result, const struct candidate *candidate,
+                     struct attribution_row *touch)
+{
+    attribution_row_view(row_history_at(result->touches, candidate->position), touch);
+}
+
+static char *put(char *out, const char *text, size_t length)
+{
+    return (char *)memcpy(out, text, length) + length;
+}
+
+/* The commonest result, at once: of the members that are set event_time_ns alone is in the record.
+ */
+static void write_winner(const struct attribution_result *result, struct text_buffer *out)
+{
+    static const char attributed[] = ",\"attributed\":", touches[] = ",\"touches\":";
+    const struct attribution_row *row = result->conversion;
+    const char *behind = row->stamp.text + row->stamp.length;
+    struct attribution_row touch = {.text = "null", .length = 4};
+    char *start, *at;
+    if (result->outcome->count > 0)
+        touch_at(result, &result->outcome->credited[0], &touch);
+    start = at = text_buffer_reserve(out, (size_t)row->length + touch.length + sizeof attributed +
+                                              sizeof touches + 2 * INTEGER_TEXT_SIZE);
+    if (!row->dated) {
+        at = put(at, row->text, (size_t)(row->stamp.text - row->text));
+        at += integer_write(row->time, at);
+    } else {
+        behind = row->text;
+    }
+    at = put(at, behind, (size_t)(row->text + row->length - 1 - behind));
+    at = put(at, attributed, sizeof attributed - 1);
+    at = put(at, touch.text, touch.length);
+    at = put(at, touches, sizeof touches - 1);
+    at += integer_write((int64_t)result->outcome->eligible, at);
+    *at++ = '}';
+    out->length += (size_t)(at - start);
+}
+
 /* The same where of the members the first is in the record, and none else. */
 static void write_plain(const struct attribution_row *row, struct set_member *members, size_t count,
                         struct text_buffer *out)
@@ -85,12 +124,6 @@ static void write_plain(const struct attribution_row *row, struct set_member *me
     text_buffer_add(out, members[0].text, members[0].length);
     text_buffer_add(out, behind, (size_t)(row->text + row->length - 1 - behind));
     add_rest(members, count, false, out);
-}
-
-static void touch_at(const struct attribution_result *result, const struct candidate *candidate,
-                     struct attribution_row *touch)
-{
-    attribution_row_view(row_history_at(result->touches, candidate->position), touch);
 }
 
 static struct set_member attributed_member(const struct attribution_result *result)
@@ -142,6 +175,10 @@ void attribution_output_write(struct attribution_output *output,
     struct set_member members[MEMBERS];
     char time[INTEGER_TEXT_SIZE], eligible[INTEGER_TEXT_SIZE], revision[INTEGER_TEXT_SIZE];
     size_t count = 0;
+    if (result->conversion->plain && output->single && !output->revising) {
+        write_winner(result, out);
+        return;
+    }
     members[count++] = number_member("event_time_ns", time, result->conversion->time);
     members[count++] = output->single ? attributed_member(result) : credits_member(output, result);
     members[count++] = number_member("touches", eligible, (int64_t)result->outcome->eligible);

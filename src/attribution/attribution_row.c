@@ -18,8 +18,10 @@ struct __attribute__((packed)) row_tail {
     uint32_t revision;
     uint32_t stamp_offset;
     uint8_t stamp_length; /* 0: there is none */
-    bool plain;
+    uint8_t flags;        /* enum tail_flag */
 };
+
+enum tail_flag { TAIL_PLAIN = 1, TAIL_DATED = 2 };
 
 static struct row_tail *tail_of(struct waiting_row *waiting)
 {
@@ -64,9 +66,10 @@ put_row(struct record_log *log, const struct attribution_row *row, bool restored
     tail->weight = kept_weight;
     tail->length = row->length;
     tail->revision = 0;
-    tail->plain = row->plain && row->stamp.length <= UINT8_MAX;
-    tail->stamp_length = tail->plain ? (uint8_t)row->stamp.length : 0;
-    tail->stamp_offset = tail->plain ? (uint32_t)(row->stamp.text - row->text) : 0;
+    bool plain = row->plain && row->stamp.length <= UINT8_MAX;
+    tail->flags = (uint8_t)((plain ? TAIL_PLAIN : 0) | (plain && row->dated ? TAIL_DATED : 0));
+    tail->stamp_length = plain ? (uint8_t)row->stamp.length : 0;
+    tail->stamp_offset = plain ? (uint32_t)(row->stamp.text - row->text) : 0;
     return waiting;
 }
 
@@ -104,7 +107,8 @@ void attribution_row_view(const struct waiting_row *waiting, struct attribution_
         .weight = slice_of(view.text, &tail->weight),
         .stamp = {view.text + tail->stamp_offset, tail->stamp_length,
                   tail->stamp_length > 0 ? JSON_NUMBER : JSON_ABSENT, 0},
-        .plain = tail->plain,
+        .plain = (tail->flags & TAIL_PLAIN) != 0,
+        .dated = (tail->flags & TAIL_DATED) != 0,
     };
 }
 

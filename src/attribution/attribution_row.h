@@ -17,6 +17,7 @@ struct attribution_row {
     struct json_slice weight; /* a touch's priority, a conversion's value; JSON_NULL: none */
     struct json_slice stamp;  /* the value of its event_time_ns, if it is to be replaced */
     bool plain;               /* of the members that a result sets it has event_time_ns alone */
+    bool dated;               /* that one is its time as it would be written */
 };
 
 /* Appends a row to a log as a waiting row whose text carries what else is to be kept. */

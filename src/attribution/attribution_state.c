@@ -1,9 +1,10 @@
 #include "attribution/attribution_state.h"
 
+#include "state/log_restore.h"
 #include "state/log_snapshot.h"
 #include "state/saved_row.h"
 
-#include <string.h>
+#include <stddef.h>
 
 static const struct slice_names id_names = {"id", "id_at", "id_length"};
 static const struct slice_names weight_names = {"weight", "weight_at", "weight_length"};
@@ -84,31 +85,20 @@ void attribution_state_save(struct attribution_state *state,
     save_rows(&conversions, &state->conversions, attributions, count, draft);
 }
 
-/* A row that was read ahead. */
-struct row_ahead {
-    struct attribution *attribution;
-    struct attribution_row row;
-    uint64_t position;
-    struct scratch scratch;
-};
-
+/* What is being put back. */
 struct restoring {
     const struct kept_rows *kept;
     struct attribution *const *attributions;
-    size_t count;
-    struct text_buffer role;
-    struct row_ahead rows[ROWS_AHEAD];
-    size_t read;
-    size_t restored;
 };
 
-static struct attribution *attribution_of(const struct restoring *restoring, uint64_t partition)
-{
-    return partition < restoring->count ? restoring->attributions[partition] : NULL;
-}
+/* A row as it is read. */
+struct read_row {
+    _Alignas(max_align_t) struct attribution_row own;
+};
 
-static bool read_row(struct saved_row *saved, struct scratch *scratch, struct attribution_row *row)
+static bool read_row(struct saved_row *saved, struct scratch *scratch, void *context)
 {
+    struct attribution_row *row = &((struct read_row *)context)->own;
     if (!saved_row_read_key(saved, scratch, &row->key) ||
         !saved_slice_read(saved, &id_names, &row->id) ||
         !saved_slice_read(saved, &weight_names, &row->weight) ||
@@ -121,83 +111,65 @@ static bool read_row(struct saved_row *saved, struct scratch *scratch, struct at
     return true;
 }
 
-static bool look_ahead(void *context, const char *line, size_t length, struct error_text *error)
+static struct row_history *history_of(const struct restoring *restoring, uint32_t partition)
 {
-    struct restoring *restoring = context;
-    struct row_ahead *ahead = &restoring->rows[restoring->read++ % ROWS_AHEAD];
-    struct saved_row saved;
-    (void)error;
-    scratch_reset(&ahead->scratch);
-    if (!saved_row_begin(&saved, line, length) ||
-        (ahead->attribution = attribution_of(restoring, saved.partition)) == NULL ||
-        !read_row(&saved, &ahead->scratch, &ahead->row))
-        return false;
-    ahead->position = saved.position;
-    row_history_prefetch(restoring->kept->history(ahead->attribution), ahead->row.key.hash);
-    return true;
+    return restoring->kept->history(restoring->attributions[partition]);
 }
 
-static bool take_row(void *context, const char *line, size_t length, struct error_text *error)
+static struct record_log *log_of(void *owner, uint32_t partition)
 {
-    struct restoring *restoring = context;
-    const struct row_ahead *ahead = &restoring->rows[restoring->restored++ % ROWS_AHEAD];
-    (void)line;
-    (void)length;
-    (void)error;
-    return restoring->kept->restore(ahead->attribution, &ahead->row, ahead->position);
+    return &history_of(owner, partition)->log;
 }
 
-static bool take_mark(void *context, const char *line, size_t length, struct error_text *error)
+static void fetch_row(void *owner, uint32_t partition, const void *context, unsigned step)
 {
-    const struct restoring *restoring = context;
-    struct attribution *attribution;
-    struct log_mark mark;
-    (void)error;
-    return log_mark_read(&mark, line, length) &&
-           (attribution = attribution_of(restoring, mark.partition)) != NULL &&
-           restoring->kept->restore_mark(attribution, &mark);
+    const struct read_row *row = context;
+    const struct key_index *index = &history_of(owner, partition)->index;
+    if (step == 0)
+        key_index_prefetch_page(index, row->own.key.hash);
+    else
+        key_index_prefetch(index, row->own.key.hash);
 }
 
-static bool take_tail(void *context, const char *line, size_t length, struct error_text *error)
+static bool restore_row(void *owner, uint32_t partition, const void *context, uint64_t position)
 {
-    struct restoring *restoring = context;
-    const char *role = restoring->kept->rows;
-    struct attribution *attribution;
-    struct row_history *history;
-    struct saved_tail saved;
-    (void)error;
-    if (!saved_tail_read(&saved, line, length, &restoring->role))
-        return false;
-    if (restoring->role.length != strlen(role) ||
-        memcmp(restoring->role.bytes, role, restoring->role.length) != 0)
-        return true;
-    attribution = attribution_of(restoring, saved.partition);
-    if (attribution == NULL)
-        return false;
-    history = restoring->kept->history(attribution);
-    if (!record_log_restore_tail(&history->log, saved.tail))
-        return false;
-    history->saved = record_log_tail(&history->log);
-    return true;
+    const struct restoring *restoring = owner;
+    const struct read_row *row = context;
+    return restoring->kept->restore(restoring->attributions[partition], &row->own, position);
 }
 
-static bool restore_rows(struct restoring *restoring, const struct kept_rows *kept,
-                         const struct saved_snapshot *saved, struct error_text *error)
+static bool restore_mark(void *owner, const struct log_mark *mark)
 {
-    restoring->kept = kept;
-    return saved_snapshot_rows(saved, kept->rows, look_ahead, take_row, restoring, error) &&
-           saved_snapshot_segments(saved, kept->marks, take_mark, restoring, error) &&
-           saved_snapshot_manifest(saved, "log", take_tail, restoring, error);
+    const struct restoring *restoring = owner;
+    return restoring->kept->restore_mark(restoring->attributions[mark->partition], mark);
+}
+
+static void note_saved(void *owner, uint32_t partition, uint64_t tail)
+{
+    history_of(owner, partition)->saved = tail;
+}
+
+static bool restore_rows(const struct kept_rows *kept, struct attribution *const *attributions,
+                         size_t count, const struct saved_snapshot *saved, struct error_text *error)
+{
+    struct restoring restoring = {kept, attributions};
+    const struct log_restorer restorer = {.rows = kept->rows,
+                                          .marks = kept->marks,
+                                          .row_size = sizeof(struct read_row),
+                                          .read = read_row,
+                                          .owner = &restoring,
+                                          .count = count,
+                                          .log = log_of,
+                                          .fetch = fetch_row,
+                                          .restore = restore_row,
+                                          .mark = restore_mark,
+                                          .saved = note_saved};
+    return log_restore(&restorer, saved, error);
 }
 
 bool attribution_state_restore(struct attribution *const *attributions, size_t count,
                                const struct saved_snapshot *saved, struct error_text *error)
 {
-    struct restoring restoring = {.attributions = attributions, .count = count};
-    bool fine = restore_rows(&restoring, &touches, saved, error) &&
-                restore_rows(&restoring, &conversions, saved, error);
-    for (size_t i = 0; i < ROWS_AHEAD; i++)
-        scratch_free(&restoring.rows[i].scratch);
-    text_buffer_free(&restoring.role);
-    return fine;
+    return restore_rows(&touches, attributions, count, saved, error) &&
+           restore_rows(&conversions, attributions, count, saved, error);
 }

@@ -63,9 +63,12 @@ void row_positions_free(struct row_positions *positions);
 void row_history_find(const struct row_history *history, const struct json_key *key, int64_t low,
                       int64_t high, struct row_positions *found);
 
-/* Hints for a record of this hash, given some records before it is processed. */
+/* Hints for a record of this hash, given some records before it is processed: for the index; then
+   for the row it leads to, of which the key alone is going to be read, or all of it, which returns
+   that row or LOG_NOWHERE; then for the row behind that. */
 void row_history_prefetch(const struct row_history *history, uint64_t hash);
-void row_history_prefetch_row(const struct row_history *history, uint64_t hash);
+uint64_t row_history_prefetch_row(const struct row_history *history, uint64_t hash, bool whole);
+void row_history_prefetch_next(const struct row_history *history, uint64_t position);
 
 /* A row finds nobody any more. */
 void row_history_use_up(struct row_history *history, uint64_t position);

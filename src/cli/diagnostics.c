@@ -125,6 +125,13 @@ void *reallocate(void *block, size_t size)
     return checked(realloc(block, size ? size : 1), size);
 }
 
+void *allocate_aligned(size_t size)
+{
+    enum { CACHE_LINE = 64 };
+    size_t whole = (size + CACHE_LINE) / CACHE_LINE * CACHE_LINE;
+    return checked(aligned_alloc(CACHE_LINE, whole), size);
+}
+
 char *duplicate_text(const char *text)
 {
     size_t size = strlen(text) + 1;

@@ -22,6 +22,8 @@ _Noreturn void die_at_once(enum exit_status status, const char *text);
 void *allocate(size_t size);
 void *allocate_zeroed(size_t count, size_t size);
 void *reallocate(void *block, size_t size);
+/* The same, at the beginning of a cache line. */
+void *allocate_aligned(size_t size);
 char *duplicate_text(const char *text);
 
 /* A message being made for somebody else to print: `size` includes the final NUL, longer text is

@@ -53,7 +53,7 @@ bool store_count(void *target, const char *argument, struct error_text *error)
 
 bool store_positive(void *target, const char *argument, struct error_text *error)
 {
-    uint64_t count;
+    uint64_t count = 0;
     if (!store_count(&count, argument, error))
         return false;
     if (count == 0)

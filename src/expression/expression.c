@@ -41,7 +41,8 @@ static bool name_option(const struct expression *expression, struct error_text *
     if (expression->option == NULL || error == NULL)
         return false;
     reason = *error;
-    return refuse(error, "%s: %.200s", expression->option, reason.text);
+    refuse(error, "%s: %.200s", expression->option, reason.text);
+    return false;
 }
 
 bool expression_evaluate_after(const struct expression *expression,
@@ -59,13 +60,32 @@ bool expression_evaluate(const struct expression *expression, const struct recor
     return expression_evaluate_after(expression, record, NULL, scratch, result, error);
 }
 
-/* PATH == INTEGER where an integer stands at PATH: apart from 0 and -0, integers are equal only if
-   their texts are. */
-static bool compares_texts(const struct expression_node *root, const struct record_view *record)
+/* PATH == INTEGER where an integer stands at PATH, and PATH == STRING, or !=, where a string
+   without escapes does: both are equal only if their texts are, apart from 0 and -0. */
+static bool compares_texts(const struct expression_node *root, const struct json_slice *slice)
 {
-    return root != NULL && root->evaluate == path_integer_evaluate && root->orders == ORDER_EQUAL &&
-           root->integer != 0 && record->slots[root->slot].kind == JSON_NUMBER &&
-           (record->slots[root->slot].flags & JSON_FLAG_INTEGER) != 0;
+    if (root->evaluate == path_integer_evaluate)
+        return root->orders == ORDER_EQUAL && root->integer != 0 && slice->kind == JSON_NUMBER &&
+               (slice->flags & JSON_FLAG_INTEGER) != 0;
+    return root->evaluate == path_string_evaluate && slice->kind == JSON_STRING &&
+           (slice->flags & JSON_FLAG_ESCAPED) == 0;
+}
+
+/* A few digits: a call would take longer than the loop. */
+static bool has_text(const struct json_slice *slice, const struct json_slice *text)
+{
+    uint32_t same = 0;
+    if (slice->length != text->length)
+        return false;
+    while (same < text->length && slice->text[same] == text->text[same])
+        same++;
+    return same == text->length;
+}
+
+static bool has_string(const struct json_slice *slice, const struct value *string)
+{
+    return slice->length == string->string.length + 2 &&
+           memcmp(slice->text + 1, string->string.bytes, string->string.length) == 0;
 }
 
 bool expression_holds(const struct expression *expression, const struct record_view *record,
@@ -73,15 +93,27 @@ bool expression_holds(const struct expression *expression, const struct record_v
 {
     const struct expression_node *root = expression->root;
     struct value value;
-    if (compares_texts(root, record)) {
+    if (root != NULL && compares_texts(root, &record->slots[root->slot])) {
         const struct json_slice *slice = &record->slots[root->slot];
-        *truth = slice->length == root->canonical.length &&
-                 memcmp(slice->text, root->canonical.text, slice->length) == 0;
+        *truth = slice->kind == JSON_NUMBER
+                     ? has_text(slice, &root->canonical)
+                     : has_string(slice, &root->literal) == (root->orders == ORDER_EQUAL);
         return true;
     }
     if (!expression_evaluate(expression, record, scratch, &value, error))
         return false;
     *truth = value_true(&value);
+    return true;
+}
+
+bool expression_first_slot(const struct expression *expression, size_t *slot)
+{
+    const struct expression_node *node = expression->root;
+    if (node != NULL && node->evaluate == alternative_evaluate)
+        node = node->first;
+    if (node == NULL || node->evaluate != path_evaluate)
+        return false;
+    *slot = node->slot;
     return true;
 }
 

@@ -63,6 +63,10 @@ bool expression_holds(const struct expression *expression, const struct record_v
    absent, because its parent may make it an error. */
 bool expression_path_slot(const struct expression *expression, size_t *slot);
 
+/* The slot of a path, or of the one on the left of `//`: what stands there is what the expression
+   gives, but if it is absent, null or false. */
+bool expression_first_slot(const struct expression *expression, size_t *slot);
+
 /* The last member's name of a bare path (".a.b" has "b"); NULL for anything else. */
 const char *expression_path_name(const struct expression *expression);
 

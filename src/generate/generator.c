@@ -43,9 +43,11 @@ static void open_schedules(struct generator *generator, const struct share_plan 
     const struct generate_settings *settings = generator->settings;
     struct time_range delay = {.lower = 0, .upper = 5 * NS_PER_SECOND, .given = true};
     int64_t duration = settings->duration;
+    int64_t end;
     struct random_source random;
     if (duration < 0)
         duration = settings->count == UINT64_MAX ? DEFAULT_DURATION : INT64_MAX;
+    end = time_add(duration, generator->start);
     line_faults_init(&generator->faults, shares->faults, generator->seed, settings->disorder,
                      settings->late_by);
     struct schedule_plan plan = {
@@ -54,7 +56,7 @@ static void open_schedules(struct generator *generator, const struct share_plan 
         .seed = generator->seed,
         .producers = generator->producers,
         .start = generator->start,
-        .end = time_add(duration, generator->start),
+        .end = end < EVENT_TIME_END ? end : EVENT_TIME_END,
         .count = settings->count,
         .disorder = settings->disorder,
         .paired = generator->scenario->paired,
@@ -81,7 +83,8 @@ static bool same_file(int descriptor, const char *name)
 }
 
 /* The output first: were it closed, the truth file would get its descriptor. */
-static bool open_files(struct generator *generator, struct error_text *error)
+static bool open_files(struct generator *generator, struct error_text *error,
+                       enum exit_status *status)
 {
     const struct generate_settings *settings = generator->settings;
     if (!line_writer_open(&generator->writer, settings->out != NULL ? settings->out : "-", error))
@@ -92,8 +95,11 @@ static bool open_files(struct generator *generator, struct error_text *error)
     if (generator->enveloped)
         kcat_lines_init(&generator->kcat, generator->scenario->name,
                         settings->partitions ? (uint32_t)settings->partitions : 1);
-    if (settings->truth != NULL && same_file(generator->writer.descriptor, settings->truth))
-        return refuse(error, "--truth: %s is the output", settings->truth);
+    if (settings->truth != NULL && same_file(generator->writer.descriptor, settings->truth)) {
+        *status = STATUS_USAGE;
+        return refuse(error, "%s and --truth are the same file",
+                      settings->out != NULL ? "--out" : "stdout");
+    }
     return settings->truth == NULL ||
            pair_ledger_open(&generator->ledger, settings->truth, generator->scenario,
                             generator->state, generator->producers, REPEAT_MEMORY, error);
@@ -116,7 +122,7 @@ bool generator_open(struct generator *generator, const struct generate_settings 
         return false;
     open_schedules(generator, &shares);
     *status = STATUS_IO;
-    return open_files(generator, error);
+    return open_files(generator, error, status);
 }
 
 /* The object, damaged or not, without LF. */
@@ -296,6 +302,13 @@ void generator_run(struct generator *generator)
     if (generator->settings->end_marker && due && going_on(generator))
         write_end_markers(generator);
     line_writer_flush(&generator->writer);
+}
+
+bool generator_ran_out(const struct generator *generator)
+{
+    const struct generate_settings *settings = generator->settings;
+    return settings->count != UINT64_MAX && generator->counts.records < settings->count &&
+           generator->schedule.plan.end == EVENT_TIME_END && going_on(generator);
 }
 
 bool generator_close(struct generator *generator, struct error_text *error, int *reason)

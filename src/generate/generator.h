@@ -52,6 +52,9 @@ void generator_run(struct generator *generator);
 /* One JSON line of seed, counters, rate and send error, on standard error. */
 void generator_tell(const struct generator *generator);
 
+/* After the run: whether it ended before --count because event times did, in 2262. */
+bool generator_ran_out(const struct generator *generator);
+
 /* Closes the files. false: a write failed; *error says where, *reason is its errno. */
 bool generator_close(struct generator *generator, struct error_text *error, int *reason);
 

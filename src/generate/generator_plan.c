@@ -1,6 +1,7 @@
 #include "generate/generator_plan.h"
 
 #include "generate/share_list.h"
+#include "time/timestamp.h"
 
 #include <string.h>
 
@@ -73,6 +74,18 @@ bool share_plan_make(struct share_plan *plan, const struct generate_settings *se
     return complete_kinds(plan, list, scenario, error);
 }
 
+static bool times_fit(const struct generate_settings *settings, struct error_text *error)
+{
+    int64_t first = time_align(settings->start, settings->align);
+    if (settings->start == INT64_MIN)
+        return true;
+    if (first < EVENT_TIME_FIRST || first >= EVENT_TIME_END)
+        return refuse(error, "--start: event times are from 1678-01-01 to 2262-01-01");
+    if (settings->duration >= 0 && time_add(first, settings->duration) > EVENT_TIME_END)
+        return refuse(error, "--start: with this --duration event times go beyond 2262-01-01");
+    return true;
+}
+
 bool settings_check(const struct generate_settings *settings, const struct scenario *scenario,
                     struct error_text *error)
 {
@@ -89,7 +102,7 @@ bool settings_check(const struct generate_settings *settings, const struct scena
         return refuse(error, "--truth: %s has no pairs", scenario->name);
     if (settings->late_by == 0)
         return refuse(error, "--late-by must be above 0");
-    return true;
+    return times_fit(settings, error);
 }
 
 bool settings_seed(const struct generate_settings *settings, uint64_t *seed,
@@ -113,5 +126,5 @@ int64_t time_align(int64_t time, int64_t align)
     if (align <= 0)
         return time;
     int64_t part = time % align;
-    return time - part - (part < 0 ? align : 0);
+    return time_subtract(time - part, part < 0 ? align : 0);
 }

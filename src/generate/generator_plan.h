@@ -8,6 +8,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* Event times are from 1678-01-01 to 2262-01-01, so that delays and disorder fit around them. */
+#define EVENT_TIME_FIRST INT64_C(-9214560000000000000)
+#define EVENT_TIME_END INT64_C(9214646400000000000)
+
 /* The shares of a run, checked and completed. */
 struct share_plan {
     uint64_t faults[FAULT_COUNT];
@@ -33,7 +37,7 @@ bool settings_seed(const struct generate_settings *settings, uint64_t *seed,
 /* True if event times are those of the wall clock: real time and no --start. */
 bool settings_live(const struct generate_settings *settings);
 
-/* `time` rounded down to a multiple of `align` (0: as it is). */
+/* `time` rounded down to a multiple of `align` (0: as it is), held at INT64_MIN. */
 int64_t time_align(int64_t time, int64_t align);
 
 #endif

@@ -8,8 +8,9 @@
 
 #include <stdlib.h>
 
-/* Records between the hint for the index and the hint for the row it leads to. */
-enum { HINT_DELAY = 8 };
+/* Records between the hint for the index and the hint for the row it leads to: preparing so many
+   takes as long as memory does. */
+enum { HINT_DELAY = 4 };
 
 struct hint {
     uint64_t hash;
@@ -28,6 +29,7 @@ struct interval_join {
     struct memory_bound *bound; /* --memory; NULL = none */
     struct hint hints[HINT_DELAY];
     unsigned next_hint;
+    bool hinting; /* hints were given since the last row was added */
     uint64_t pairs;
     uint64_t unmatched[2];
 };
@@ -175,6 +177,30 @@ static void store_single(struct interval_join *join, const struct row_view *row,
     join_side_store(lefts, row, first, matched);
 }
 
+static void hint_row(const struct interval_join *join, struct hint *hint)
+{
+    if (hint->hash != 0)
+        join_side_prefetch_row(&join->sides[side_other(hint->side)], hint->hash);
+    hint->hash = 0;
+}
+
+void interval_join_prefetch(struct interval_join *join, enum side side, uint64_t hash)
+{
+    struct hint *hint = &join->hints[join->next_hint++ % HINT_DELAY];
+    key_index_prefetch(&join->index.keys, hash);
+    hint_row(join, hint);
+    *hint = (struct hint){hash, side};
+    join->hinting = true;
+}
+
+/* The first row of a batch is added: nothing will follow the hints of the last ones. */
+static void end_hints(struct interval_join *join)
+{
+    for (int i = 0; i < HINT_DELAY; i++)
+        hint_row(join, &join->hints[i]);
+    join->hinting = false;
+}
+
 unsigned interval_join_add(struct interval_join *join, enum side side, const struct row_view *row)
 {
     struct join_side *own = &join->sides[side];
@@ -182,6 +208,8 @@ unsigned interval_join_add(struct interval_join *join, enum side side, const str
     bool late = row->time < own->late;
     struct index_entry first;
     bool matched;
+    if (join->hinting)
+        end_hints(join);
     memory_bound_tend(join->bound);
     key_index_find(&join->index.keys, row->key.hash, &first);
     matched = keyed && probe(join, side, row, &first);
@@ -292,14 +320,6 @@ void interval_join_advance(struct interval_join *join, int64_t watermark)
         give_past(join);
     for (int side = 0; ended && side < 2; side++)
         record_log_release(&join->sides[side].log, INT64_MAX);
-}
-
-void interval_join_prefetch(struct interval_join *join, enum side side, uint64_t hash)
-{
-    struct hint *hint = &join->hints[join->next_hint++ % HINT_DELAY];
-    key_index_prefetch(&join->index.keys, hash);
-    join_side_prefetch_row(&join->sides[side_other(hint->side)], hint->hash);
-    *hint = (struct hint){hash, side};
 }
 
 void interval_join_count(const struct interval_join *join, struct join_counts *counts)

@@ -235,5 +235,5 @@ uint64_t join_side_waiting(const struct join_side *side)
 
 uint64_t join_side_bytes(const struct join_side *side)
 {
-    return side->log.bytes + side->expiry.bytes;
+    return side->log.bytes + expiry_bytes(&side->expiry);
 }

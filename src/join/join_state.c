@@ -1,10 +1,11 @@
 #include "join/join_state.h"
 
 #include "join/join_side.h"
+#include "state/log_restore.h"
 #include "state/log_snapshot.h"
 #include "state/saved_row.h"
 
-#include <string.h>
+#include <stddef.h>
 
 static const char *const row_roles[] = {"left", "right"};
 static const char *const mark_roles[] = {"left-marks", "right-marks"};
@@ -56,104 +57,80 @@ void join_state_save(struct join_state *state, struct interval_join *const *join
     save_side(state, SIDE_RIGHT, joins, count, draft);
 }
 
-/* A row that was read ahead. */
-struct read_row {
-    struct join_side *side;
-    struct row_view view;
-    uint64_t position;
-    struct scratch scratch;
-};
-
+/* What is being put back, of one side. */
 struct restoring {
     struct interval_join *const *joins;
-    size_t count;
     enum side which;
-    struct text_buffer role;
-    struct read_row rows[ROWS_AHEAD];
-    size_t read;
-    size_t restored;
 };
 
-static struct join_side *side_of(const struct restoring *restoring, uint64_t partition)
+/* A row as it is read. */
+struct read_row {
+    _Alignas(max_align_t) struct row_view view;
+};
+
+static struct join_side *side_of(const struct restoring *restoring, uint32_t partition)
 {
-    return partition < restoring->count
-               ? interval_join_side(restoring->joins[partition], restoring->which)
-               : NULL;
+    return interval_join_side(restoring->joins[partition], restoring->which);
 }
 
-static bool read_row(void *context, const char *line, size_t length, struct error_text *error)
+static bool read_row(struct saved_row *saved, struct scratch *scratch, void *context)
 {
-    struct restoring *restoring = context;
-    struct read_row *row = &restoring->rows[restoring->read++ % ROWS_AHEAD];
-    struct saved_row saved;
-    (void)error;
-    scratch_reset(&row->scratch);
-    if (!saved_row_begin(&saved, line, length) ||
-        (row->side = side_of(restoring, saved.partition)) == NULL ||
-        !saved_row_read_key(&saved, &row->scratch, &row->view.key) || !saved_row_end(&saved))
-        return false;
-    row->view.time = saved.time;
-    row->view.text = saved.record.text;
-    row->view.length = saved.record.length;
-    row->position = saved.position;
-    key_index_prefetch(&row->side->index->keys, row->view.key.hash);
-    return true;
+    struct read_row *row = context;
+    row->view.time = saved->time;
+    row->view.text = saved->record.text;
+    row->view.length = saved->record.length;
+    return saved_row_read_key(saved, scratch, &row->view.key) && saved_row_end(saved);
 }
 
-static bool take_row(void *context, const char *line, size_t length, struct error_text *error)
+static struct record_log *log_of(void *owner, uint32_t partition)
 {
-    struct restoring *restoring = context;
-    const struct read_row *row = &restoring->rows[restoring->restored++ % ROWS_AHEAD];
-    (void)line;
-    (void)length;
-    (void)error;
-    return join_side_restore(row->side, &row->view, row->position);
+    return &side_of(owner, partition)->log;
 }
 
-static bool take_mark(void *context, const char *line, size_t length, struct error_text *error)
+static void fetch_row(void *owner, uint32_t partition, const void *context, unsigned step)
 {
-    const struct restoring *restoring = context;
-    struct join_side *side;
-    struct log_mark mark;
-    (void)error;
-    return log_mark_read(&mark, line, length) &&
-           (side = side_of(restoring, mark.partition)) != NULL &&
-           join_side_restore_mark(side, &mark);
+    const struct read_row *row = context;
+    const struct key_index *index = &side_of(owner, partition)->index->keys;
+    if (step == 0)
+        key_index_prefetch_page(index, row->view.key.hash);
+    else
+        key_index_prefetch(index, row->view.key.hash);
 }
 
-static bool take_tail(void *context, const char *line, size_t length, struct error_text *error)
+static bool restore_row(void *owner, uint32_t partition, const void *context, uint64_t position)
 {
-    struct restoring *restoring = context;
-    const char *role = row_roles[restoring->which];
-    struct saved_tail saved;
-    struct join_side *side;
-    (void)error;
-    if (!saved_tail_read(&saved, line, length, &restoring->role))
-        return false;
-    if (restoring->role.length != strlen(role) ||
-        memcmp(restoring->role.bytes, role, restoring->role.length) != 0)
-        return true;
-    side = side_of(restoring, saved.partition);
-    if (side == NULL || !record_log_restore_tail(&side->log, saved.tail))
-        return false;
-    side->saved = record_log_tail(&side->log);
-    return true;
+    const struct read_row *row = context;
+    return join_side_restore(side_of(owner, partition), &row->view, position);
+}
+
+static bool restore_mark(void *owner, const struct log_mark *mark)
+{
+    return join_side_restore_mark(side_of(owner, mark->partition), mark);
+}
+
+static void note_saved(void *owner, uint32_t partition, uint64_t tail)
+{
+    side_of(owner, partition)->saved = tail;
 }
 
 bool join_state_restore(struct interval_join *const *joins, size_t count,
                         const struct saved_snapshot *saved, struct error_text *error)
 {
-    struct restoring restoring = {.joins = joins, .count = count};
     bool fine = true;
     for (enum side which = SIDE_LEFT; fine && which <= SIDE_RIGHT; which++) {
-        restoring.which = which;
-        fine = saved_snapshot_rows(saved, row_roles[which], read_row, take_row, &restoring,
-                                   error) &&
-               saved_snapshot_segments(saved, mark_roles[which], take_mark, &restoring, error) &&
-               saved_snapshot_manifest(saved, "log", take_tail, &restoring, error);
+        struct restoring restoring = {joins, which};
+        const struct log_restorer restorer = {.rows = row_roles[which],
+                                              .marks = mark_roles[which],
+                                              .row_size = sizeof(struct read_row),
+                                              .read = read_row,
+                                              .owner = &restoring,
+                                              .count = count,
+                                              .log = log_of,
+                                              .fetch = fetch_row,
+                                              .restore = restore_row,
+                                              .mark = restore_mark,
+                                              .saved = note_saved};
+        fine = log_restore(&restorer, saved, error);
     }
-    for (size_t i = 0; i < ROWS_AHEAD; i++)
-        scratch_free(&restoring.rows[i].scratch);
-    text_buffer_free(&restoring.role);
     return fine;
 }

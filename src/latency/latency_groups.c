@@ -15,9 +15,11 @@ void latency_groups_init(struct latency_groups *groups, size_t value_count)
     *groups = (struct latency_groups){.value_count = value_count};
 }
 
-static void free_group(struct latency_group *group, size_t value_count)
+void latency_group_free(struct latency_group *group)
 {
-    for (size_t i = 0; i < value_count; i++)
+    if (group == NULL)
+        return;
+    for (size_t i = 0; i < group->value_count; i++)
         free((char *)group->values[i].text);
     free(group->values);
     free((char *)group->key.bytes);
@@ -29,7 +31,7 @@ static void free_group(struct latency_group *group, size_t value_count)
 void latency_groups_free(struct latency_groups *groups)
 {
     for (size_t i = 0; i < groups->count; i++)
-        free_group(groups->groups[i], groups->value_count);
+        latency_group_free(groups->groups[i]);
     free(groups->groups);
     free(groups->slots);
     latency_groups_init(groups, groups->value_count);
@@ -55,6 +57,8 @@ static struct latency_group *make_group(const struct json_key *key, const struct
                                         size_t value_count, int64_t window)
 {
     struct latency_group *group = allocate(sizeof *group);
+    group->copied = 0;
+    group->value_count = value_count;
     group->key = *key;
     group->key.bytes = copy_bytes(key->bytes, key->length);
     group->key.text = copy_slice(key->text);
@@ -64,6 +68,14 @@ static struct latency_group *make_group(const struct json_key *key, const struct
     group->window = window;
     latency_histogram_init(&group->histogram);
     return group;
+}
+
+struct latency_group *latency_group_copy(const struct latency_group *group)
+{
+    struct latency_group *copy = make_group(&group->key, group->values, group->value_count,
+                                            group->window);
+    latency_histogram_merge(&copy->histogram, &group->histogram);
+    return copy;
 }
 
 static uint64_t slot_hash(const struct json_key *key, int64_t window)

@@ -11,8 +11,12 @@
 struct latency_group {
     struct json_key key;       /* bytes and text are the group's own */
     struct json_slice *values; /* the --by values as first seen, the group's own */
-    int64_t window;            /* start, ns; 0 without windows */
+    size_t value_count;
+    int64_t window; /* start, ns; 0 without windows */
     struct latency_histogram histogram;
+    /* For snapshots, see group_copies.h: */
+    struct latency_group *copy;
+    uint32_t copied; /* number of the snapshot that it was copied for; 0 = none */
 };
 
 struct latency_groups {
@@ -32,6 +36,11 @@ extern const struct json_key latency_no_key;
 /* The group of that key and window, made if there is none; key and values are copied then. */
 struct latency_group *latency_groups_at(struct latency_groups *groups, const struct json_key *key,
                                         const struct json_slice *values, int64_t window);
+
+/* A group of nobody's, with the same in it. */
+struct latency_group *latency_group_copy(const struct latency_group *group);
+/* NULL: nothing. */
+void latency_group_free(struct latency_group *group);
 
 /* By window, then by key in jq's sort order. */
 void latency_groups_sort(struct latency_groups *groups);

@@ -105,6 +105,20 @@ void latency_histogram_merge(struct latency_histogram *histogram,
         histogram->max = other->max;
 }
 
+static size_t pages_bytes(uint64_t *const *pages)
+{
+    size_t bytes = 0;
+    for (size_t i = 0; i < LATENCY_PAGES; i++)
+        bytes += pages[i] == NULL ? 0 : LATENCY_PAGE_COUNTS * sizeof *pages[i];
+    return bytes;
+}
+
+size_t latency_histogram_bytes(const struct latency_histogram *histogram)
+{
+    return pages_bytes(histogram->pages) +
+           (histogram->negative_pages == NULL ? 0 : pages_bytes(histogram->negative_pages));
+}
+
 static struct latency_bucket bucket_at(size_t index)
 {
     unsigned shift = index < LATENCY_SUB_BUCKETS ? 0 : (unsigned)(index >> 10) - 1;

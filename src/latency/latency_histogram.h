@@ -77,6 +77,9 @@ static inline void latency_histogram_record(struct latency_histogram *histogram,
 void latency_histogram_merge(struct latency_histogram *histogram,
                              const struct latency_histogram *other);
 
+/* Bytes of its pages. */
+size_t latency_histogram_bytes(const struct latency_histogram *histogram);
+
 /* A range of values that are counted together, both ends included. */
 struct latency_bucket {
     int64_t lowest;

@@ -29,6 +29,7 @@ void latency_recording_start(struct latency_recording *recording)
 
 void latency_recording_free(struct latency_recording *recording)
 {
+    group_copies_drop(&recording->copies);
     latency_groups_free(&recording->recent);
     latency_groups_free(&recording->shelved);
     latency_histogram_free(&recording->total);
@@ -64,6 +65,7 @@ void latency_recording_add(struct latency_recording *recording, const struct jso
             &recording->recent, key, values,
             recording->window > 0 ? window_start(event_time, recording->window) : 0);
     latency_histogram_record(&group->histogram, time_subtract(sink, source));
+    group_copies_record(&recording->copies, group, time_subtract(sink, source));
     if (source < recording->recent_first)
         recording->recent_first = source;
     if (source > recording->recent_last)
@@ -94,6 +96,7 @@ static void widen(int64_t *first, int64_t *last, int64_t other_first, int64_t ot
 
 void latency_recording_shelve(struct latency_recording *recording)
 {
+    group_copies_drop(&recording->copies);
     latency_groups_merge(&recording->shelved, &recording->recent, GROUPS_WHOLE);
     widen(&recording->shelved_first, &recording->shelved_last, recording->recent_first,
           recording->recent_last);
@@ -103,6 +106,7 @@ void latency_recording_shelve(struct latency_recording *recording)
 
 void latency_recording_unshelve(struct latency_recording *recording)
 {
+    group_copies_drop(&recording->copies);
     latency_groups_merge(&recording->recent, &recording->shelved, GROUPS_WHOLE);
     widen(&recording->recent_first, &recording->recent_last, recording->shelved_first,
           recording->shelved_last);

@@ -1,6 +1,7 @@
 #ifndef LATENCY_LATENCY_RECORDING_H
 #define LATENCY_LATENCY_RECORDING_H
 
+#include "latency/group_copies.h"
 #include "latency/latency_groups.h"
 #include "latency/latency_report.h"
 
@@ -16,6 +17,7 @@ struct latency_recording {
 
     struct latency_groups recent;  /* since the start or the latest latency_recording_shelve() */
     struct latency_groups shelved; /* what was recorded before that */
+    struct group_copies copies;    /* of both, for a snapshot */
     struct latency_group *only;    /* the one group of a recording without groups */
     struct latency_histogram total;
     int64_t recent_first; /* smallest and largest source time, ns */

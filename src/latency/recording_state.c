@@ -7,18 +7,11 @@
 
 #include <stdlib.h>
 
-/* A copy for the writer thread. */
-struct saved_groups {
-    struct latency_groups groups;
-    size_t next;
-};
-
-static void write_group(const struct latency_group *group, size_t value_count,
-                        struct text_buffer *out)
+static void write_group(const struct latency_group *group, struct text_buffer *out)
 {
     line_add_integer(out, "{\"window\":", group->window);
     text_buffer_add_text(out, ",\"by\":[");
-    for (size_t i = 0; i < value_count; i++) {
+    for (size_t i = 0; i < group->value_count; i++) {
         if (i > 0)
             text_buffer_add_byte(out, ',');
         text_buffer_add(out, group->values[i].text, group->values[i].length);
@@ -28,12 +21,22 @@ static void write_group(const struct latency_group *group, size_t value_count,
     text_buffer_add_text(out, "}\n");
 }
 
+/* For the writer thread, which frees each copy when it has written it: to do that for thousands at
+   once would hold the stream up. */
+struct saved_groups {
+    struct copied_groups groups;
+    size_t next;
+};
+
 static bool fill(void *context, struct text_buffer *out, uint64_t *rows)
 {
     enum { ENOUGH = 256 * 1024 };
     struct saved_groups *saved = context;
     while (saved->next < saved->groups.count && out->length < ENOUGH) {
-        write_group(saved->groups.groups[saved->next++], saved->groups.value_count, out);
+        struct latency_group **copy = &saved->groups.copies[saved->next++];
+        write_group(*copy, out);
+        latency_group_free(*copy);
+        *copy = NULL;
         ++*rows;
     }
     return saved->next < saved->groups.count;
@@ -42,23 +45,31 @@ static bool fill(void *context, struct text_buffer *out, uint64_t *rows)
 static void done(void *context)
 {
     struct saved_groups *saved = context;
-    latency_groups_free(&saved->groups);
+    copied_groups_free(&saved->groups);
     free(saved);
 }
 
-static void save_groups(const struct latency_groups *groups, const char *role,
+static void save_groups(const struct copied_groups *groups, const char *role,
                         struct snapshot_draft *draft)
 {
-    struct saved_groups *saved = allocate_zeroed(1, sizeof *saved);
-    latency_groups_init(&saved->groups, groups->value_count);
-    latency_groups_merge(&saved->groups, groups, GROUPS_WHOLE);
+    struct saved_groups *saved = allocate(sizeof *saved);
+    *saved = (struct saved_groups){*groups, 0};
     snapshot_draft_add(draft, &(struct segment_source){role, INT64_MAX, saved, fill, done});
 }
 
-void recording_state_save(const struct latency_recording *recording, struct snapshot_draft *draft)
+bool recording_state_prepare(struct latency_recording *recording)
 {
-    save_groups(&recording->recent, "recent", draft);
-    save_groups(&recording->shelved, "shelved", draft);
+    return group_copies_step(&recording->copies, &recording->recent, &recording->shelved);
+}
+
+void recording_state_save(struct latency_recording *recording, struct snapshot_draft *draft)
+{
+    struct copied_groups recent, shelved;
+    while (!recording_state_prepare(recording))
+        ;
+    group_copies_take(&recording->copies, &recent, &shelved);
+    save_groups(&recent, "recent", draft);
+    save_groups(&shelved, "shelved", draft);
 }
 
 void recording_state_write(const struct latency_recording *recording, struct text_buffer *line)

@@ -9,11 +9,14 @@
 #include <stdbool.h>
 
 /* A recording in a snapshot. Its histograms change all over with every record: they are written
-   whole each time, of which the main thread pays a copy of the pages in use. */
+   whole each time, from copies, see group_copies.h. */
 
+/* Copies some groups, in well below a millisecond; true = recording_state_save() has little left to
+   do. */
+bool recording_state_prepare(struct latency_recording *recording);
 /* Adds segments of the roles "recent" and "shelved", a line {"window":NS,"by":[...],"count":...}
    per group. */
-void recording_state_save(const struct latency_recording *recording, struct snapshot_draft *draft);
+void recording_state_save(struct latency_recording *recording, struct snapshot_draft *draft);
 
 /* Appends what is not in the groups, as members ,"name":value. */
 void recording_state_write(const struct latency_recording *recording, struct text_buffer *line);

@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { NUMBER_WIDTH = 10, BAR_MARGIN = 2, HEADING_EVERY = 20 };
+enum { NAME_WIDTH = 9, LABEL_WIDTH = 10, NUMBER_WIDTH = 10, BAR_MARGIN = 2, HEADING_EVERY = 20 };
 
 static void add_count(struct text_buffer *out, const char *before, uint64_t count,
                       const char *after)
@@ -76,20 +76,30 @@ static int64_t largest(const struct latency_statistics *statistics,
     return maximum;
 }
 
+/* Of a column of names, with a blank behind the longest. */
+static unsigned name_column(const struct latency_statistics *statistics, unsigned width)
+{
+    for (size_t i = 0; i < statistics->count; i++)
+        if (strlen(statistics->items[i].name) >= width)
+            width = (unsigned)strlen(statistics->items[i].name) + 1;
+    return width;
+}
+
 static void add_statistics(struct text_buffer *out, const struct latency_report *report,
                            const struct report_style *style)
 {
     int64_t maximum = largest(report->statistics, report->total);
+    unsigned width = name_column(report->statistics, NAME_WIDTH);
     char text[LATENCY_NUMBER_SIZE];
     text_buffer_add_byte(out, '\n');
     for (size_t i = 0; i < report->statistics->count; i++) {
         const struct latency_statistic *statistic = &report->statistics->items[i];
         int64_t value = latency_statistic_value(statistic, report->total);
-        text_buffer_add_format(out, "%-9s%*s", statistic->name, NUMBER_WIDTH,
+        text_buffer_add_format(out, "%-*s%*s", (int)width, statistic->name, NUMBER_WIDTH,
                                text_table_number(statistic, report->total, text));
         text_buffer_add_text(out, "  ");
         if (statistic->time)
-            text_bar_add(out, value, maximum, bar_width(style, 9 + NUMBER_WIDTH + BAR_MARGIN),
+            text_bar_add(out, value, maximum, bar_width(style, width + NUMBER_WIDTH + BAR_MARGIN),
                          style->unicode);
         text_table_end_line(out);
     }
@@ -166,14 +176,15 @@ static void add_pair(struct text_buffer *out, const struct latency_comparison *c
     char text[LATENCY_NUMBER_SIZE];
     size_t names[2] = {strlen(comparison->runs[0].name), strlen(comparison->runs[1].name)};
     unsigned name_width = (unsigned)(names[0] > names[1] ? names[0] : names[1]);
-    unsigned width = bar_width(style, 10 + name_width + NUMBER_WIDTH + 2 * BAR_MARGIN + 8);
+    unsigned label_width = name_column(comparison->statistics, LABEL_WIDTH);
+    unsigned width = bar_width(style, label_width + name_width + NUMBER_WIDTH + 2 * BAR_MARGIN + 8);
     text_buffer_add_byte(out, '\n');
     for (size_t i = 0; i < 2; i++) {
         const struct latency_histogram *histogram = comparison->runs[i].histogram;
         values[i] = latency_statistic_value(statistic, histogram);
-        text_buffer_add_format(out, "%-10s%-*s%*s  ", i == 0 ? statistic->label : "",
-                               (int)name_width, comparison->runs[i].name, NUMBER_WIDTH,
-                               text_table_number(statistic, histogram, text));
+        text_buffer_add_format(
+            out, "%-*s%-*s%*s  ", (int)label_width, i == 0 ? statistic->label : "", (int)name_width,
+            comparison->runs[i].name, NUMBER_WIDTH, text_table_number(statistic, histogram, text));
         if (statistic->time)
             text_bar_add(out, values[i], maximum, width, style->unicode);
         if (i == 1)

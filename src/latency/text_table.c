@@ -49,6 +49,13 @@ static const struct latency_statistic *bar_statistic(const struct latency_report
     return NULL;
 }
 
+/* At least one blank stands before a name. */
+static unsigned number_width(const struct latency_statistic *statistic)
+{
+    size_t length = strlen(statistic->name);
+    return length < NUMBER_WIDTH ? NUMBER_WIDTH : (unsigned)length + 1;
+}
+
 struct table {
     const struct latency_report *report;
     const struct report_style *style;
@@ -69,7 +76,9 @@ static void measure(struct table *table)
         table->widths[i] = column_width(report, i);
         table->used += table->widths[i] + 2;
     }
-    table->used += NUMBER_WIDTH * (unsigned)(report->statistics->count + 1) + 2;
+    table->used += NUMBER_WIDTH + 2;
+    for (size_t i = 0; i < report->statistics->count; i++)
+        table->used += number_width(&report->statistics->items[i]);
     table->bar = bar_statistic(report);
     for (size_t i = 0; table->bar != NULL && i < report->groups->count; i++) {
         int64_t value = latency_statistic_value(table->bar, &report->groups->groups[i]->histogram);
@@ -88,8 +97,10 @@ static void add_heading(struct text_buffer *out, const struct table *table)
         text_buffer_add_format(out, "%-*.*s  ", (int)table->widths[i], (int)table->widths[i],
                                report->by_names[i]);
     text_buffer_add_format(out, "%*s", NUMBER_WIDTH, "records");
-    for (size_t i = 0; i < report->statistics->count; i++)
-        text_buffer_add_format(out, "%*s", NUMBER_WIDTH, report->statistics->items[i].name);
+    for (size_t i = 0; i < report->statistics->count; i++) {
+        const struct latency_statistic *statistic = &report->statistics->items[i];
+        text_buffer_add_format(out, "%*s", (int)number_width(statistic), statistic->name);
+    }
     text_table_end_line(out);
 }
 
@@ -125,9 +136,11 @@ static void add_row(struct text_buffer *out, const struct table *table,
     if (group != NULL)
         add_group(out, table, group);
     text_buffer_add_format(out, "%*s", NUMBER_WIDTH, latency_number_count(histogram->count, text));
-    for (size_t i = 0; i < report->statistics->count; i++)
-        text_buffer_add_format(out, " %*s", NUMBER_WIDTH - 1,
-                               text_table_number(&report->statistics->items[i], histogram, text));
+    for (size_t i = 0; i < report->statistics->count; i++) {
+        const struct latency_statistic *statistic = &report->statistics->items[i];
+        text_buffer_add_format(out, " %*s", (int)number_width(statistic) - 1,
+                               text_table_number(statistic, histogram, text));
+    }
     text_buffer_add_text(out, "  ");
     if (table->style->width > table->used + 4 && table->bar != NULL)
         text_bar_add(out, latency_statistic_value(table->bar, histogram), table->maximum,

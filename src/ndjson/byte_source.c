@@ -333,6 +333,8 @@ enum byte_status byte_source_fill(struct byte_source *source, bool ready)
             return status;
         if (source->skipping) {
             source->skipping = !buffer_skip(source) && !buffer->ended;
+            if (source->skipping && !source->regular)
+                return BYTES_WAIT;
             if (source->skipping)
                 continue;
         }
@@ -348,12 +350,23 @@ enum byte_status byte_source_fill(struct byte_source *source, bool ready)
     }
 }
 
-static bool file_is_zstd(const struct byte_source *source)
+bool byte_source_is_zstd(const struct byte_source *source)
 {
     char magic[FRAME_MAGIC_SIZE];
     return pread(source->descriptor, magic, sizeof magic, (off_t)source->start) ==
                (ssize_t)sizeof magic &&
            zstd_magic_matches(magic, sizeof magic);
+}
+
+bool byte_source_rejoin(struct byte_source *source, uint64_t position)
+{
+    struct byte_buffer *buffer = source->buffer;
+    if (lseek(source->descriptor, (off_t)(source->start + position), SEEK_SET) < 0)
+        return refuse(&source->error, "%s: %s", source->name, strerror(errno));
+    buffer->end = buffer->searched = 0;
+    source->consumed = source->position = position;
+    source->line = source->limit = buffer->bytes;
+    return true;
 }
 
 static bool refuse_seek(struct byte_source *source, uint64_t position)
@@ -403,5 +416,6 @@ bool byte_source_seek(struct byte_source *source, uint64_t position, bool skippi
     source->skipping = skipping;
     if (position == 0)
         return true;
-    return file_is_zstd(source) ? seek_compressed(source, position) : seek_plain(source, position);
+    return byte_source_is_zstd(source) ? seek_compressed(source, position)
+                                       : seek_plain(source, position);
 }

@@ -12,7 +12,8 @@
 
 enum byte_status {
     BYTES_LINES,    /* at least one whole line (or the unfinished last one) is visible */
-    BYTES_WAIT,     /* nothing more now: a read would block */
+    BYTES_WAIT,     /* nothing more now: a read would block, or skips a line of a pipe that may
+                       have no end */
     BYTES_END,      /* the input has ended and everything was taken */
     BYTES_TOO_LONG, /* the line at `line` exceeds the limit; its first bytes are visible there, the
                       rest up to its LF is skipped by the next calls */
@@ -76,6 +77,13 @@ bool byte_source_seek(struct byte_source *source, uint64_t position, bool skippi
    here. With `ready` false asks poll(2) first and returns BYTES_WAIT rather than wait for a pipe;
    `ready` says that poll(2) has just reported input: the first read is made without asking. */
 enum byte_status byte_source_fill(struct byte_source *source, bool ready);
+
+/* Whether a regular file begins like zstd data; where it cannot be read: false. */
+bool byte_source_is_zstd(const struct byte_source *source);
+
+/* Goes on at `position` of a regular file that is not compressed, whoever read from it meanwhile
+   and whatever was visible; before a fill that then reads from there. false: see `error`. */
+bool byte_source_rejoin(struct byte_source *source, uint64_t position);
 
 /* Goes back to where a regular file was when it was opened; false: see `error`. */
 bool byte_source_restart(struct byte_source *source);

@@ -36,9 +36,8 @@ static bool read_time(struct column_unit unit, struct json_slice value, struct s
         return read_number(unit, value.text, value.length, time, error);
     if (value.kind != JSON_STRING)
         return refuse(error, "is neither a time nor a number");
-    size_t length = value.length - 2;
     char *text = scratch_take(scratch, value.length + 1);
-    length = json_string_decode(value, text);
+    size_t length = json_string_decode(value, text);
     text[length] = '\0';
     if (timestamp_parse(text, length, local, time))
         return true;
@@ -59,7 +58,7 @@ bool column_convert_date(const struct column_input *input, struct sql_value *out
                          struct error_text *error)
 {
     char midnight[] = "0000-00-00T00:00:00Z";
-    int64_t time;
+    int64_t time = 0;
     bool bare = input->value.kind == JSON_STRING && input->value.length == DATE_LENGTH + 2;
     if (bare)
         memcpy(midnight, input->value.text + 1, DATE_LENGTH);

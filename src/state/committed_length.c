@@ -1,5 +1,6 @@
 #include "state/committed_length.h"
 
+#include "ndjson/json_scan.h"
 #include "state/file_io.h"
 #include "state/line_fields.h"
 
@@ -66,7 +67,7 @@ enum committed_found committed_length_read(const char *name, struct committed_le
                                            struct error_text *error)
 {
     char target[PATH_MAX];
-    char text[LARGEST_FILE];
+    char text[LARGEST_FILE + JSON_PADDING];
     int64_t length;
     int descriptor;
     if (snprintf(target, sizeof target, "%s.committed", name) >= (int)sizeof target)
@@ -74,7 +75,7 @@ enum committed_found committed_length_read(const char *name, struct committed_le
     descriptor = open(target, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (descriptor < 0 && (errno == ENOENT || errno == ENOTDIR))
         return COMMITTED_ABSENT;
-    length = descriptor < 0 ? -1 : read_fully(descriptor, text, sizeof text);
+    length = descriptor < 0 ? -1 : read_fully(descriptor, text, LARGEST_FILE);
     if (length < 0)
         fail(target, error);
     else if (!parse(text, (size_t)length, committed))

@@ -3,6 +3,7 @@
 #include "cli/diagnostics.h"
 #include "state/memory_bound.h"
 #include "state/waiting_row.h"
+#include "time/timestamp.h"
 
 #include <stdlib.h>
 
@@ -51,6 +52,7 @@ void expiry_free(struct expiry *expiry)
     free_chunks(expiry->spare);
     free(expiry->buckets);
     free(expiry->heap);
+    expiry_queue_free(&expiry->queue);
 }
 
 void due_rows_free(struct due_rows *due)
@@ -146,15 +148,19 @@ static void note(struct expiry *expiry, int64_t time, uint64_t position)
 
 void expiry_add(struct expiry *expiry, int64_t time, uint64_t position)
 {
+    if (time < expiry->earliest)
+        expiry->earliest = time;
+    if (expiry_queue_add(&expiry->queue, time, position))
+        return;
     if (expiry->buckets == NULL) {
         size_t count = (size_t)EXPIRY_LEVELS * EXPIRY_BUCKETS;
         expiry->buckets = allocate_zeroed(count, sizeof *expiry->buckets);
         expiry->bytes += count * sizeof *expiry->buckets;
-        expiry->cursor = ordered(time);
     }
+    /* Where the cursor was left when the last row went has no meaning any more. */
+    if (expiry->levels == 0 && expiry->heap_count == 0)
+        expiry->cursor = ordered(expiry->earliest);
     note(expiry, time, position);
-    if (time < expiry->earliest)
-        expiry->earliest = time;
 }
 
 static bool still_waits(const struct waiting_row *row)
@@ -293,6 +299,25 @@ static void move_cursor(struct expiry *expiry, uint64_t cursor)
     }
 }
 
+/* The queue's rows older than `cutoff`, or all of them; returns the time of the first that is left,
+   INT64_MAX = none is. */
+static int64_t take_queued(struct expiry *expiry, int64_t cutoff, bool all, struct due_rows *due)
+{
+    uint64_t position, ahead;
+    while (expiry_queue_first(&expiry->queue, &position, &ahead)) {
+        const struct waiting_row *row = waiting_row_at(expiry->log, position);
+        if (row != NULL && row->time >= cutoff && !all)
+            return row->time;
+        if (ahead != position)
+            __builtin_prefetch(waiting_row_at(expiry->log, ahead));
+        memory_bound_tend(expiry->log->bound);
+        if (still_waits(row))
+            sink_due(expiry, due, (struct expiry_due){row->time, position});
+        expiry_queue_take(&expiry->queue);
+    }
+    return INT64_MAX;
+}
+
 /* A bound that is exact when the heap holds the next row. */
 static int64_t find_earliest(const struct expiry *expiry)
 {
@@ -310,7 +335,11 @@ void expiry_take(struct expiry *expiry, int64_t cutoff, struct due_rows *due)
 {
     unsigned level, slot;
     uint64_t start;
+    int64_t queued, earliest;
     if (cutoff <= expiry->earliest)
+        return;
+    expiry->earliest = queued = take_queued(expiry, cutoff, false, due);
+    if (expiry->levels == 0 && expiry->heap_count == 0)
         return;
     while (expiry->cursor < ordered(cutoff) && find_bucket(expiry, &level, &slot, &start) &&
            start < ordered(cutoff))
@@ -321,11 +350,13 @@ void expiry_take(struct expiry *expiry, int64_t cutoff, struct due_rows *due)
         if (still_waits(waiting_row_at(expiry->log, row.position)))
             sink_due(expiry, due, row);
     }
-    expiry->earliest = find_earliest(expiry);
+    earliest = find_earliest(expiry);
+    expiry->earliest = queued < earliest ? queued : earliest;
 }
 
 void expiry_take_all(struct expiry *expiry, struct due_rows *due)
 {
+    take_queued(expiry, 0, true, due);
     for (unsigned bucket = 0; expiry->buckets != NULL && bucket < EXPIRY_LEVELS * EXPIRY_BUCKETS;
          bucket++)
         open_bucket(expiry, bucket / EXPIRY_BUCKETS, bucket % EXPIRY_BUCKETS, sink_due, due);
@@ -338,14 +369,30 @@ void expiry_take_all(struct expiry *expiry, struct due_rows *due)
     expiry->earliest = INT64_MAX;
 }
 
+/* For the queue alone. */
+static int64_t queue_cutoff(struct expiry *expiry)
+{
+    uint64_t position, ahead;
+    const struct waiting_row *first, *near;
+    while (expiry_queue_first(&expiry->queue, &position, &ahead)) {
+        first = waiting_row_at(expiry->log, position);
+        near = waiting_row_at(expiry->log, expiry_queue_near(&expiry->queue));
+        if (first != NULL && near != NULL)
+            return near->time > first->time ? near->time : time_add(first->time, 1);
+        expiry_queue_take(&expiry->queue);
+    }
+    return INT64_MAX;
+}
+
 int64_t expiry_next_cutoff(struct expiry *expiry)
 {
     unsigned level, slot;
     uint64_t start;
+    int64_t queued = queue_cutoff(expiry), sorted = INT64_MAX;
     while (expiry->heap_count == 0 && find_bucket(expiry, &level, &slot, &start))
         open_next(expiry, level, slot, start);
     /* The heap holds all rows before the cursor. */
-    if (expiry->heap_count == 0)
-        return INT64_MAX;
-    return expiry->heap_count > FEW_ROWS ? expiry->heap[0].time + 1 : time_of(expiry->cursor);
+    if (expiry->heap_count > 0)
+        sorted = expiry->heap_count > FEW_ROWS ? expiry->heap[0].time + 1 : time_of(expiry->cursor);
+    return queued < sorted ? queued : sorted;
 }

@@ -1,6 +1,7 @@
 #ifndef STATE_EXPIRY_H
 #define STATE_EXPIRY_H
 
+#include "state/expiry_queue.h"
 #include "state/record_log.h"
 
 #include <stdbool.h>
@@ -15,7 +16,8 @@
    is noted in the bucket of the highest byte in which its time differs from the cursor. When the
    cutoff reaches a bucket, its rows are spread over the level below or, once they are few, put in a
    heap, which gives them in exact order. 4 bytes per row while it waits in a bucket, 16 in the
-   heap. */
+   heap. Rows that come in order of time, as nearly all do in many streams, only stand in a queue
+   meanwhile. */
 enum { EXPIRY_LEVELS = 8, EXPIRY_BUCKETS = 256, EXPIRY_CHUNK_ROWS = 60 };
 
 struct expiry_chunk {
@@ -46,7 +48,8 @@ struct expiry {
     size_t heap_count;
     size_t heap_capacity;
     struct expiry_chunk *spare;
-    uint64_t bytes;
+    struct expiry_queue queue;
+    uint64_t bytes; /* but for the queue's */
 };
 
 void expiry_init(struct expiry *expiry, struct record_log *log);
@@ -72,5 +75,11 @@ void expiry_take_all(struct expiry *expiry, struct due_rows *due);
 int64_t expiry_next_cutoff(struct expiry *expiry);
 
 void due_rows_free(struct due_rows *due);
+
+/* Bytes of memory held. */
+static inline uint64_t expiry_bytes(const struct expiry *expiry)
+{
+    return expiry->bytes + expiry->queue.bytes;
+}
 
 #endif

@@ -256,3 +256,8 @@ void key_index_prefetch(const struct key_index *index, uint64_t hash)
     __builtin_prefetch(slot);
     __builtin_prefetch(slot + INDEX_WINDOW - 1);
 }
+
+void key_index_prefetch_page(const struct key_index *index, uint64_t hash)
+{
+    __builtin_prefetch(index_page_of(index, index_tag(hash)));
+}

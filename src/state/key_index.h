@@ -60,7 +60,7 @@ void key_index_free(struct key_index *index);
 static inline uint32_t index_tag(uint64_t hash)
 {
     uint32_t tag = (uint32_t)(hash >> (64 - INDEX_TAG_BITS));
-    return tag + (tag == 0);
+    return tag != 0 ? tag : 1;
 }
 
 static inline uint8_t index_finer(uint64_t hash)
@@ -163,5 +163,8 @@ void key_index_sweep(struct key_index *index);
 /* Brings the slots of a hash near; a few records later a search finds them in the cache. Not
    inline: gcc takes an inline function that does nothing but prefetch for one that does nothing. */
 void key_index_prefetch(const struct key_index *index, uint64_t hash);
+/* Brings near what key_index_prefetch() reads itself: some records before it, where records come
+   faster than memory answers. */
+void key_index_prefetch_page(const struct key_index *index, uint64_t hash);
 
 #endif

@@ -29,15 +29,23 @@ bool line_fields_begin_kind(struct line_fields *fields, const char *line, size_t
     return true;
 }
 
-/* The first byte of the member's value; NULL if another one comes. */
-static const char *value_of(const struct line_fields *fields, const char *name)
+enum { WORD_DIGITS = 8 };
+#define ZEROES UINT64_C(0x3030303030303030)
+
+/* How many of eight bytes, from the first on, are digits; `word` has them with ZEROES taken off. */
+static unsigned leading_digits(uint64_t word)
 {
-    size_t size = strlen(name);
-    const char *at = fields->at + (*fields->at == ',');
-    if ((size_t)(fields->end - at) < size + 4 || at[0] != '"' || memcmp(at + 1, name, size) != 0 ||
-        at[size + 1] != '"' || at[size + 2] != ':')
-        return NULL;
-    return at + size + 3;
+    uint64_t others = ((word + UINT64_C(0x7676767676767676)) | word) & UINT64_C(0x8080808080808080);
+    return others == 0 ? WORD_DIGITS : (unsigned)__builtin_ctzll(others) / 8;
+}
+
+/* The value of the first `count` (1 to 8) digits: pairs, then fours, then all. */
+static uint64_t digits_value(uint64_t word, unsigned count)
+{
+    word <<= 8 * (WORD_DIGITS - count);
+    word = (word * 10 + (word >> 8)) & UINT64_C(0x00ff00ff00ff00ff);
+    word = (word * 100 + (word >> 16)) & UINT64_C(0x0000ffff0000ffff);
+    return (word * 10000 + (word >> 32)) & UINT64_C(0xffffffff);
 }
 
 static bool is_digit(char byte)
@@ -48,45 +56,62 @@ static bool is_digit(char byte)
 /* So many digits fit without a look at overflow. */
 enum { SAFE_DIGITS = 19 };
 
-static const char *natural_at(const char *at, const char *end, uint64_t *value)
+static const char *behind_digits(const char *at, const char *end)
 {
-    const char *start = at;
-    uint64_t result = 0;
-    for (; at < end && is_digit(*at) && at - start < SAFE_DIGITS; at++)
-        result = result * 10 + (uint64_t)(*at - '0');
+    return at >= end || (*at != ',' && *at != '}') ? NULL : at;
+}
+
+/* The digits from the SAFE_DIGITS'th on. */
+static const char *read_slowly(const char *at, const char *end, uint64_t result, uint64_t *value)
+{
     for (; at < end && is_digit(*at); at++)
         if (__builtin_mul_overflow(result, 10, &result) ||
             __builtin_add_overflow(result, (uint64_t)(*at - '0'), &result))
             return NULL;
     *value = result;
-    return at == start || at == end || (*at != ',' && *at != '}') ? NULL : at;
+    return behind_digits(at, end);
 }
 
-bool line_fields_natural(struct line_fields *fields, const char *name, uint64_t *value)
+/* By eight digits, which is what most of them come in: a loop over single ones ends where nobody
+   can predict. */
+const char *line_natural_read(const char *at, const char *end, uint64_t *value)
 {
-    const char *at = value_of(fields, name);
-    if (at == NULL || (at = natural_at(at, fields->end, value)) == NULL)
-        return false;
-    fields->at = at;
-    return true;
+    static const uint64_t powers[] = {1,      10,      100,      1000,     10000,
+                                      100000, 1000000, 10000000, 100000000};
+    const char *start = at;
+    uint64_t result = 0;
+    for (;;) {
+        uint64_t word;
+        unsigned count;
+        memcpy(&word, at, sizeof word);
+        word ^= ZEROES;
+        count = leading_digits(word);
+        if (at - start + (ptrdiff_t)count > SAFE_DIGITS)
+            return read_slowly(at, end, result, value);
+        if (count > 0)
+            result = result * powers[count] + digits_value(word, count);
+        at += count;
+        if (count < WORD_DIGITS)
+            break;
+    }
+    *value = result;
+    return at == start ? NULL : behind_digits(at, end);
 }
 
-bool line_fields_integer(struct line_fields *fields, const char *name, int64_t *value)
+const char *line_integer_read(const char *at, const char *end, int64_t *value)
 {
-    const char *at = value_of(fields, name);
-    bool negative = at != NULL && *at == '-';
+    bool negative = at < end && *at == '-';
     uint64_t magnitude;
-    if (at == NULL || (at = natural_at(at + negative, fields->end, &magnitude)) == NULL ||
-        magnitude > (uint64_t)INT64_MAX + negative)
-        return false;
+    at = line_natural_read(at + negative, end, &magnitude);
+    if (at == NULL || magnitude > (uint64_t)INT64_MAX + negative)
+        return NULL;
     *value = (int64_t)(negative ? 0 - magnitude : magnitude);
-    fields->at = at;
-    return true;
+    return at;
 }
 
 bool line_fields_value(struct line_fields *fields, const char *name, struct json_slice *value)
 {
-    const char *at = value_of(fields, name);
+    const char *at = line_fields_value_at(fields, name);
     struct json_slice found;
     if (at == NULL || at == fields->end)
         return false;
@@ -124,7 +149,7 @@ bool line_fields_text(struct line_fields *fields, const char *name, struct text_
 bool line_fields_last(struct line_fields *fields, const char *name, const char **json,
                       size_t *length)
 {
-    const char *at = value_of(fields, name);
+    const char *at = line_fields_value_at(fields, name);
     if (at == NULL)
         return false;
     *json = at;
@@ -133,24 +158,33 @@ bool line_fields_last(struct line_fields *fields, const char *name, const char *
     return true;
 }
 
-bool line_fields_hexadecimal(struct line_fields *fields, const char *name, uint64_t *value)
+#define EACH_BYTE UINT64_C(0x0101010101010101)
+
+/* Eight digits, 0-9 and a-f; false: others are among them. */
+static bool eight_hexadecimals(const char *digits, uint64_t *value)
 {
-    const char *at = value_of(fields, name);
-    uint64_t result = 0;
-    unsigned strange = 0;
-    if (at == NULL || fields->end - at < HEXADECIMAL_DIGITS + 3 || at[0] != '"' ||
-        at[HEXADECIMAL_DIGITS + 1] != '"')
+    uint64_t word, letters, nibbles, carries;
+    memcpy(&word, digits, sizeof word);
+    letters = word >> 6 & EACH_BYTE;
+    nibbles = (word & EACH_BYTE * 15) + 9 * letters;
+    carries = (nibbles + EACH_BYTE * 6) >> 4 & EACH_BYTE;
+    /* Only digits are what would be written for their values. */
+    if ((nibbles & EACH_BYTE * 0xf0) != 0 || carries != letters ||
+        word != nibbles + EACH_BYTE * '0' + letters * ('a' - 10 - '0'))
         return false;
-    for (int i = 1; i <= HEXADECIMAL_DIGITS; i++) {
-        /* '0'..'9' are 0x30.., 'a'..'f' 0x61..: the letters have bit 6 and begin at 1. */
-        unsigned digit = (unsigned char)at[i];
-        strange |= !(digit - '0' < 10 || digit - 'a' < 6);
-        result = result << 4 | ((digit & 15) + 9 * (digit >> 6));
-    }
-    if (strange)
+    nibbles = __builtin_bswap64(nibbles);
+    nibbles = (nibbles | nibbles >> 4) & UINT64_C(0x00ff00ff00ff00ff);
+    nibbles = (nibbles | nibbles >> 8) & UINT64_C(0x0000ffff0000ffff);
+    *value = (nibbles | nibbles >> 16) & UINT64_C(0xffffffff);
+    return true;
+}
+
+bool line_hexadecimal_read(const char digits[16], uint64_t *value)
+{
+    uint64_t high, low;
+    if (!eight_hexadecimals(digits, &high) || !eight_hexadecimals(digits + 8, &low))
         return false;
-    *value = result;
-    fields->at = at + HEXADECIMAL_DIGITS + 2;
+    *value = high << 32 | low;
     return true;
 }
 

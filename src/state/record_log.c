@@ -73,10 +73,6 @@ static void shrink_pool(struct record_log *log)
 
 static void drop_memory(struct record_log *log, char *memory, size_t size)
 {
-    if (log->pins > 0) {
-        detain(log, (struct log_piece){memory, size, 0});
-        return;
-    }
     if (size == LOG_SEGMENT_SIZE && log->pooled < pool_limit(log)) {
         pool_memory(log, memory);
         return;
@@ -99,10 +95,24 @@ static void drop_piece(struct record_log *log, const struct log_piece *piece)
 {
     if (piece->slot == 0)
         drop_memory(log, piece->memory, piece->size);
-    else if (log->pins > 0)
-        detain(log, *piece);
     else
         drop_moved(log, piece);
+}
+
+static bool is_read(const struct record_log *log, const struct log_segment *segment)
+{
+    uint64_t number = log->first + (uint64_t)(segment - log->segments);
+    return log->pins > 0 && number <= log->pinned_to && number + segment->span > log->pinned_from;
+}
+
+/* The memory of a segment, which has other memory now or none. */
+static void give_back(struct record_log *log, const struct log_segment *segment,
+                      const struct log_piece *piece)
+{
+    if (is_read(log, segment))
+        detain(log, *piece);
+    else
+        drop_piece(log, piece);
 }
 
 void record_log_pin(struct record_log *log, uint64_t from, uint64_t to)
@@ -154,7 +164,7 @@ static struct log_piece piece_of(const struct log_segment *segment)
 static void drop_segment(struct record_log *log, const struct log_segment *segment)
 {
     struct log_piece piece = piece_of(segment);
-    drop_piece(log, &piece);
+    give_back(log, segment, &piece);
 }
 
 void record_log_free(struct record_log *log)
@@ -212,7 +222,7 @@ static void enlarge(struct record_log *log, struct log_segment *segment, size_t 
         size *= 2;
     memory = take_memory(log, size);
     memcpy(memory, segment->memory, segment->used);
-    drop_memory(log, segment->memory, segment->size);
+    give_back(log, segment, &(struct log_piece){segment->memory, segment->size, 0});
     segment->memory = memory;
     segment->size = (uint32_t)size;
 }
@@ -310,10 +320,9 @@ enum log_move record_log_move(struct record_log *log, uint64_t number)
 {
     struct log_segment *segment = segment_of(log, number);
     struct log_piece piece;
-    bool pinned = log->pins > 0 && number >= log->pinned_from && number <= log->pinned_to;
     if (segment == NULL)
         return LOG_MOVE_NEVER;
-    if (pinned || number + segment->span == log->first + log->count)
+    if (is_read(log, segment) || number + segment->span == log->first + log->count)
         return LOG_MOVE_LATER;
     piece = piece_of(segment);
     segment->memory = spill_file_store(memory_bound_file(log->bound), piece.memory, piece.size,
@@ -338,17 +347,18 @@ bool record_log_leave(const struct record_log *log, uint64_t number)
     return true;
 }
 
-void record_log_expect(const struct record_log *log, uint64_t position)
+bool record_log_expect(const struct record_log *log, uint64_t position)
 {
     const struct log_segment *segment = segment_of(log, position / LOG_SEGMENT_UNITS);
     const char *record;
     if (segment == NULL)
-        return;
+        return false;
     record = segment->memory + position % LOG_SEGMENT_UNITS * LOG_UNIT;
     if (segment->slot != 0)
         memory_bound_expect(log->bound, record, EXPECTED_BYTES);
     for (int i = 0; segment->slot == 0 && i < EXPECTED_BYTES; i += CACHE_LINE)
         __builtin_prefetch(record + i);
+    return segment->slot != 0;
 }
 
 void record_log_expect_stretch(const struct record_log *log, uint64_t position, uint64_t last)

@@ -46,7 +46,7 @@ struct record_log {
     size_t pool_capacity;
     struct memory_bound *bound; /* NULL = none */
     unsigned pins;              /* readers of memory on other threads */
-    uint64_t pinned_from;       /* the numbers they read, both included */
+    uint64_t pinned_from;       /* the segments they read, both included */
     uint64_t pinned_to;
     struct log_piece *detained; /* memory given back while they read */
     size_t detained_count;
@@ -81,9 +81,9 @@ static inline void *record_log_at(const struct record_log *log, uint64_t positio
     return memory == NULL ? NULL : memory + position % LOG_SEGMENT_UNITS * LOG_UNIT;
 }
 
-/* Hints: brings near what begins there, some records before it is looked at; from the disk, if it
-   is there, also what follows up to `last`. */
-void record_log_expect(const struct record_log *log, uint64_t position);
+/* Hints: brings near what begins there, some records before it is looked at, and says whether it is
+   on disk; from the disk, also what follows up to `last`. */
+bool record_log_expect(const struct record_log *log, uint64_t position);
 void record_log_expect_stretch(const struct record_log *log, uint64_t position, uint64_t last);
 
 /* The positions in arrival order: the first, and the one behind a record of `size` bytes;
@@ -102,9 +102,10 @@ struct log_stretch {
 /* The stretches from a position on: sets the next one and moves *from behind it; false: no more. */
 bool record_log_stretch(const struct record_log *log, uint64_t *from, struct log_stretch *stretch);
 
-/* While a log is pinned, memory of stretches is neither freed nor used anew, also if it is given
-   back; what was appended before stays as it is there but for what the log's owner changes in it.
-   Pins count. Segments from the first to the second position are not moved to disk either. */
+/* While a log is pinned, memory of stretches from the first to the second position is neither freed
+   nor used anew, also if it is given back, nor moved to disk; what was appended before stays as it
+   is there but for what the log's owner changes in it. Pins count: where they are several, all
+   between the least position and the greatest stays. */
 void record_log_pin(struct record_log *log, uint64_t from, uint64_t to);
 void record_log_unpin(struct record_log *log);
 

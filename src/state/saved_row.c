@@ -1,8 +1,7 @@
 #include "state/saved_row.h"
 
 #include "ndjson/json_iterator.h"
-#include "ndjson/json_scalar.h"
-#include "state/line_check.h"
+#include "state/saved_value.h"
 
 #include <string.h>
 
@@ -72,51 +71,38 @@ bool saved_row_begin(struct saved_row *row, const char *line, size_t length)
                   sizeof record_lead - 1) == 0;
 }
 
-/* What is no simple value is one only if the line is valid JSON; that is rare. */
-static bool line_is_valid(const struct saved_row *row)
-{
-    struct line_check check;
-    struct error_text error;
-    const char *at = row->line, *line;
-    size_t length;
-    line_check_init(&check);
-    bool fine = line_check_next(&check, &at, row->fields.end + 1, &line, &length, &error) &&
-                length == (size_t)(row->fields.end - row->line);
-    line_check_free(&check);
-    return fine;
-}
-
-static bool is_value(const struct saved_row *row, struct json_slice slice)
-{
-    struct json_slice scalar;
-    if (slice.kind == JSON_STRING && !(slice.flags & JSON_FLAG_ESCAPED))
-        return slice.length >= 2 && slice.text[slice.length - 1] == '"';
-    if (slice.kind >= JSON_STRING)
-        return line_is_valid(row);
-    return slice.length > 0 && json_scalar_read(slice.text, slice.length, &scalar) &&
-           scalar.kind == slice.kind;
-}
-
-bool saved_slice_read(struct saved_row *row, const struct slice_names *names,
-                      struct json_slice *slice)
+/* Inline: names that are known are compared without a call. */
+__attribute__((always_inline)) static inline bool
+read_slice(struct saved_row *row, const struct slice_names *names, struct json_slice *slice)
 {
     const struct json_slice *record = &row->record;
     uint64_t at, length;
     *slice = (struct json_slice){.kind = JSON_ABSENT};
     if (!line_fields_natural(&row->fields, names->at, &at)) {
-        return !line_fields_value(&row->fields, names->value, slice) || is_value(row, *slice);
+        return !line_fields_value(&row->fields, names->value, slice) ||
+               saved_value_check(*slice, row->line, row->fields.end);
     }
     if (!line_fields_natural(&row->fields, names->length, &length) || at >= record->length ||
         length > record->length - at)
         return false;
+    if (saved_value_is_plain_string(record->text + at, length)) {
+        *slice = (struct json_slice){record->text + at, (uint32_t)length, JSON_STRING, 0};
+        return true;
+    }
     *slice = json_slice_at(record->text + at, record->text + record->length);
-    return slice->length == length && is_value(row, *slice);
+    return slice->length == length && saved_value_check(*slice, row->line, row->fields.end);
+}
+
+bool saved_slice_read(struct saved_row *row, const struct slice_names *names,
+                      struct json_slice *slice)
+{
+    return read_slice(row, names, slice);
 }
 
 bool saved_row_read_key(struct saved_row *row, struct scratch *scratch, struct json_key *key)
 {
     struct json_slice slice;
-    return saved_slice_read(row, &key_names, &slice) && json_key_make(slice, scratch, key);
+    return read_slice(row, &key_names, &slice) && json_key_make(slice, scratch, key);
 }
 
 bool saved_row_end(struct saved_row *row)

@@ -169,12 +169,12 @@ bool saved_snapshot_manifest(const struct saved_snapshot *saved, const char *kin
            refuse(error, "%s: %.180s", saved->name, detail.text);
 }
 
-/* Lines on their way to who takes them. */
+/* Lines on their way to who takes them: lines, or rows. */
 struct reading {
-    line_taker *ahead; /* of rows; NULL: lines are validated */
     line_taker *take;
     void *context;
     struct line_check check;
+    const struct row_taker *rows; /* NULL = lines */
 };
 
 static bool refuse_line(const struct reading *reading, const struct error_text *detail,
@@ -183,15 +183,16 @@ static bool refuse_line(const struct reading *reading, const struct error_text *
     return refuse(error, "line %" PRIu64 ": %.180s", reading->check.number, detail->text);
 }
 
-static bool take_lines(struct reading *reading, const char *lines, size_t size,
+static bool take_lines(struct reading *reading, const struct segment_lines *read,
                        struct error_text *error)
 {
-    const char *limit = lines + size;
+    const char *at = read->lines;
+    const char *limit = at + read->length;
     const char *line;
     size_t length;
-    while (lines < limit) {
+    while (at < limit) {
         struct error_text detail = {"not what this version writes"};
-        if (!line_check_next(&reading->check, &lines, limit, &line, &length, error))
+        if (!line_check_next(&reading->check, &at, limit, &line, &length, error))
             return false;
         if (!reading->take(reading->context, line, length, &detail))
             return refuse_line(reading, &detail, error);
@@ -199,57 +200,41 @@ static bool take_lines(struct reading *reading, const char *lines, size_t size,
     return true;
 }
 
-static bool take_rows(struct reading *reading, const char *lines, size_t size,
+static bool take_rows(struct reading *reading, const struct segment_lines *read,
                       struct error_text *error)
 {
-    struct error_text detail = {"not what this version writes"};
-    const char *limit = lines + size;
-    const char *seen[ROWS_AHEAD];
-    size_t lengths[ROWS_AHEAD];
-    size_t taken = 0, shown = 0;
-    while (lines < limit || taken < shown) {
-        if (lines < limit && shown - taken < ROWS_AHEAD) {
-            const char *end = memchr(lines, '\n', (size_t)(limit - lines));
-            seen[shown % ROWS_AHEAD] = lines;
-            lengths[shown++ % ROWS_AHEAD] = (size_t)(end - lines);
-            reading->check.number++;
-            if (!reading->ahead(reading->context, lines, (size_t)(end - lines), &detail))
-                return refuse_line(reading, &detail, error);
-            lines = end + 1;
-            continue;
-        }
-        if (!reading->take(reading->context, seen[taken % ROWS_AHEAD], lengths[taken % ROWS_AHEAD],
-                           &detail))
-            return refuse(error, "%.180s", detail.text);
-        taken++;
-    }
-    return true;
+    static const struct error_text strange = {"not what this version writes"};
+    const struct row_taker *taker = reading->rows;
+    size_t taken = taker->take(taker->context, read->rows->rows, read->rows->count);
+    reading->check.number += taken;
+    if (taken == read->rows->count && !read->rows->refused)
+        return true;
+    reading->check.number++;
+    return refuse_line(reading, &strange, error);
 }
 
 static bool read_segments(const struct saved_snapshot *saved, const char *role,
                           struct reading *reading, struct error_text *error)
 {
-    struct segment_reader *reader = segment_reader_start(saved->directory,
-                                                         &saved->manifest.segments, role);
-    const char *lines;
-    const char *file;
+    struct segment_reader *reader = segment_reader_start(
+        saved->directory, &saved->manifest.segments, role,
+        reading->rows == NULL ? NULL : &reading->rows->format);
+    struct segment_lines lines;
     const char *former = NULL;
-    size_t size;
     enum segment_read read;
     bool fine = true;
     line_check_init(&reading->check);
-    while (fine &&
-           (read = segment_reader_next(reader, &lines, &size, &file, error)) != SEGMENT_END) {
-        struct error_text detail;
+    while (fine && (read = segment_reader_next(reader, &lines, error)) != SEGMENT_END) {
+        struct error_text detail = {""};
         if (read == SEGMENT_FAILED) {
             fine = false;
             continue;
         }
-        if (file != former)
+        if (lines.file != former)
             reading->check.number = 0;
-        former = file;
-        fine = (reading->ahead == NULL ? take_lines : take_rows)(reading, lines, size, &detail) ||
-               refuse(error, "%s/%s: %.180s", saved->directory->name, file, detail.text);
+        former = lines.file;
+        fine = (reading->rows == NULL ? take_lines : take_rows)(reading, &lines, &detail) ||
+               refuse(error, "%s/%s: %.180s", saved->directory->name, lines.file, detail.text);
     }
     line_check_free(&reading->check);
     segment_reader_stop(reader);
@@ -263,9 +248,19 @@ bool saved_snapshot_segments(const struct saved_snapshot *saved, const char *rol
     return read_segments(saved, role, &reading, error);
 }
 
-bool saved_snapshot_rows(const struct saved_snapshot *saved, const char *role, line_taker *ahead,
-                         line_taker *take, void *context, struct error_text *error)
+bool saved_snapshot_rows(const struct saved_snapshot *saved, const char *role,
+                         const struct row_taker *taker, struct error_text *error)
 {
-    struct reading reading = {.ahead = ahead, .take = take, .context = context};
+    struct reading reading = {.rows = taker};
     return read_segments(saved, role, &reading, error);
+}
+
+uint64_t saved_snapshot_row_count(const struct saved_snapshot *saved, const char *role)
+{
+    const struct segment_list *segments = &saved->manifest.segments;
+    uint64_t rows = 0;
+    for (size_t i = 0; i < segments->count; i++)
+        if (strcmp(segments->items[i].role, role) == 0)
+            rows += segments->items[i].rows;
+    return rows;
 }

@@ -2,6 +2,7 @@
 #define STATE_SAVED_SNAPSHOT_H
 
 #include "state/line_fields.h"
+#include "state/parsed_rows.h"
 #include "state/snapshot_store.h"
 
 #include <stdbool.h>
@@ -38,11 +39,18 @@ bool saved_snapshot_manifest(const struct saved_snapshot *saved, const char *kin
 bool saved_snapshot_segments(const struct saved_snapshot *saved, const char *role, line_taker *take,
                              void *context, struct error_text *error);
 
-/* The same for rows, which are too many to be read twice: a line is what ends in LF, and was not
-   validated; that we wrote it the checksum says. `ahead` sees each line some lines, at most
-   ROWS_AHEAD, before `take` sees it, in the same order: it can fetch what will be needed. */
-enum { ROWS_AHEAD = 16 };
-bool saved_snapshot_rows(const struct saved_snapshot *saved, const char *role, line_taker *ahead,
-                         line_taker *take, void *context, struct error_text *error);
+/* The same for rows, which are too many to be validated as JSON. `take` gets the rows of about
+   256 KiB of lines at once, in order, so that it can fetch from memory what those further on will
+   need; it returns how many it took: less than `count` if it refuses the next one. */
+struct row_taker {
+    struct row_format format;
+    size_t (*take)(void *context, const void *rows, size_t count);
+    void *context;
+};
+bool saved_snapshot_rows(const struct saved_snapshot *saved, const char *role,
+                         const struct row_taker *taker, struct error_text *error);
+
+/* How many lines the segments of a role have. */
+uint64_t saved_snapshot_row_count(const struct saved_snapshot *saved, const char *role);
 
 #endif

@@ -24,6 +24,7 @@ struct snapshot_draft {
     uint64_t sequence;
     int64_t begun;      /* steady clock ns */
     int64_t handed;     /* when it was handed over */
+    int64_t pause;      /* ns, the longest for which the main thread was kept for it */
     int64_t finished;   /* when it was durable or had failed */
     int64_t written_at; /* wall clock ns */
     struct text_buffer lines;
@@ -46,6 +47,7 @@ struct snapshot_store {
     struct segment_list segments;
     char manifest[STATE_NAME_SIZE]; /* "" = none */
     struct snapshot_figures figures;
+    int64_t pause; /* of the next snapshot so far */
     pthread_t thread;
     bool running; /* the thread was started */
     pthread_mutex_t mutex;

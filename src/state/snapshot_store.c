@@ -53,6 +53,12 @@ struct snapshot_figures snapshot_store_figures(const struct snapshot_store *stor
     return store->figures;
 }
 
+void snapshot_store_note_pause(struct snapshot_store *store, int64_t pause)
+{
+    if (pause > store->pause)
+        store->pause = pause;
+}
+
 static void *run(void *context)
 {
     struct snapshot_store *store = context;
@@ -104,6 +110,9 @@ bool snapshot_draft_commit(struct snapshot_draft *draft, bool wait, struct error
     start_thread(store);
     store->sequence = draft->sequence;
     draft->handed = clock_steady();
+    snapshot_store_note_pause(store, draft->handed - draft->begun);
+    draft->pause = store->pause;
+    store->pause = 0;
     pthread_mutex_lock(&store->mutex);
     store->draft = draft;
     store->finished = false;
@@ -128,7 +137,9 @@ static void note_saved(struct snapshot_store *store, struct snapshot_draft *draf
     figures->saved++;
     figures->written_at = draft->written_at;
     figures->duration = draft->finished - draft->handed;
-    figures->pause = draft->handed - draft->begun;
+    figures->pause = draft->pause;
+    if (figures->pause > figures->pause_max)
+        figures->pause_max = figures->pause;
     snapshot_store_count(store, draft->bytes);
 }
 

@@ -43,8 +43,12 @@ struct snapshot_figures {
     uint64_t rows;
     int64_t written_at; /* wall clock ns; 0 = none by this run */
     int64_t duration;   /* ns from hand-over to durable, of the latest */
-    int64_t pause;      /* ns on the main thread from begin to hand-over, of the latest */
+    int64_t pause;      /* ns that the main thread was kept at a time, at most, of the latest */
+    int64_t pause_max;  /* the longest of this run's */
 };
+/* The next snapshot keeps the main thread for so long, also before it is begun: from begin to
+   hand-over is measured anyway. */
+void snapshot_store_note_pause(struct snapshot_store *store, int64_t pause);
 struct snapshot_figures snapshot_store_figures(const struct snapshot_store *store);
 
 #endif

@@ -102,9 +102,9 @@ static struct waiting_row *put_wide(struct record_log *log, const struct row_vie
     size_t size = sizeof(struct waiting_row) + sizeof wide + length + key->text.length +
                   key->length;
     struct waiting_row *row = row_room(log, size, view->time, origin, position);
-    char *record = (char *)(row + 1) + sizeof wide;
     if (origin == ROW_RESTORED && row == NULL)
         return NULL;
+    char *record = (char *)(row + 1) + sizeof wide;
     row->state = (uint8_t)((key->kind << KIND_SHIFT) | ROW_WIDE);
     row->length = row->key_offset = row->key_length = 0;
     memcpy(row + 1, &wide, sizeof wide);

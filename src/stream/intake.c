@@ -78,9 +78,10 @@ static void begin(struct input *input, const struct intake *intake)
     input->began = true;
     if (intake->tool->on_bytes == NULL && !input->live &&
         stream_operands(intake->stream) <= THREAD_LIMIT && read_ahead_pays(&input->source))
-        input->ahead = read_ahead_start(&input->source, intake->envelope == NULL
-                                                            ? expression_set_projection(intake->set)
-                                                            : NULL);
+        input->ahead = read_ahead_start(
+            &input->source,
+            intake->envelope == NULL ? expression_set_projection(intake->set) : NULL,
+            intake->tool->values_suffice ? VALUES_APART : VALUES_IN_LINE);
 }
 
 enum byte_status input_fill(struct input *input, const struct intake *intake)
@@ -371,7 +372,7 @@ bool input_scan(struct input *input, const struct intake *intake)
         byte_source_take(source, event->line.next);
     }
     if (source->line > from)
-        input->open_line = source->line[-1] != '\n';
+        input->open_line = source->line == source->limit && source->line[-1] != '\n';
     if (intake->tool->on_bytes != NULL)
         show_new_bytes(input, intake, from, source->line);
     return true;

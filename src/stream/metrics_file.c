@@ -146,6 +146,8 @@ static void add_snapshots(struct text_buffer *out, const char *labels, const str
               figures.duration);
     add_gauge(out, "snapshot_pause_seconds", "How long the stream stood still for it.", labels,
               figures.pause);
+    add_gauge(out, "snapshot_pause_seconds_max", "The longest of these pauses in this run.", labels,
+              figures.pause_max);
 }
 
 static bool write_text(const char *name, const struct text_buffer *text)

@@ -57,7 +57,7 @@ static const char stands_twice[] = "cannot be written: a member that is read sta
 static void refuse_record(struct output *output, const char *message)
 {
     struct rejection rejection = {
-        "output", 0, 0, "output", message, output->record.bytes, output->record.length};
+        output->writer.name, 0, 0, "output", message, output->record.bytes, output->record.length};
     output->counters->unwritable++;
     reject_log_add(output->rejects, &rejection);
 }

@@ -29,7 +29,10 @@ struct stream_tool {
     struct stream_settings *settings;
     void *self;           /* handed to every callback */
     size_t prepared_size; /* bytes of event->prepared */
-    bool needs_time;      /* false: no event time is read, W stays undefined until the end */
+    /* Of most records it looks at the slots' values, not at the line nor at where in the line a
+       value stands. */
+    bool values_suffice;
+    bool needs_time; /* false: no event time is read, W stays undefined until the end */
     /* The option that names the time, for the remedy when no record has one; NULL = "--time". A
        tool that reads times by itself rejects records without in prepare(), for the reason "time".
      */
@@ -65,6 +68,10 @@ struct stream_tool {
     /* --state: before the output is flushed for a snapshot: works off what on_save() cannot hold.
        NULL = nothing to do. */
     void (*on_settle)(void *self, struct stream *stream);
+    /* --state: a snapshot is due. Does a part of what on_save() would have to do, in well below a
+       millisecond; true = on_save() has little left to do. Called between batches of records until
+       then. NULL = nothing to do. */
+    bool (*on_prepare_save)(void *self);
     /* --state; both or neither, NULL = the tool is stateless. Between two records: what the draft
        gets must say all that later results depend on beside inputs, counters, streams and
        watermarks, which are saved already. Nothing proportional to the whole state may be done
@@ -128,6 +135,9 @@ void stream_record_end(struct stream *stream, const struct event *cause);
 
 /* Output that is not records: appended as it is. */
 void stream_write(struct stream *stream, const char *bytes, size_t length);
+
+/* So many results went out, or will, by stream_write(). */
+void stream_count_written(struct stream *stream, uint64_t count);
 
 /* In on_start: a further file that the tool writes whole lines to; opened, flushed, reopened on
    SIGHUP, cut back by --state and closed with the stream's own. `option`: static text. `name` NULL

@@ -93,6 +93,15 @@ static bool may_save(const struct stream *stream)
     return stream->untimed.count == 0;
 }
 
+bool stream_snapshot_prepare(struct stream *stream)
+{
+    const struct stream_tool *tool = stream->tool;
+    int64_t begun = clock_steady();
+    bool done = tool->on_prepare_save == NULL || tool->on_prepare_save(tool->self);
+    snapshot_store_note_pause(stream->snapshot.store, clock_steady() - begun);
+    return done;
+}
+
 void stream_snapshot_timer(struct stream *stream)
 {
     struct stream_snapshot *snapshot = &stream->snapshot;
@@ -102,6 +111,9 @@ void stream_snapshot_timer(struct stream *stream)
     poll_store(stream);
     if (snapshot_store_busy(snapshot->store) || !may_save(stream) ||
         (!snapshot->requested && stream->steady < snapshot->due))
+        return;
+    snapshot->preparing = !stream_snapshot_prepare(stream);
+    if (snapshot->preparing)
         return;
     snapshot->due = time_add(stream->steady, stream->settings->snapshot_every);
     if (!snapshot_draft_commit(make_draft(stream), false, &error))
@@ -128,6 +140,9 @@ void stream_snapshot_save(struct stream *stream)
     struct error_text error;
     if (stream->snapshot.store == NULL || !may_save(stream))
         return;
+    while (!stream_snapshot_prepare(stream))
+        ;
+    stream->snapshot.preparing = false;
     /* One under way is older than what follows: it is finished first. */
     if (!snapshot_store_wait(stream->snapshot.store, &error) ||
         !snapshot_draft_commit(make_draft(stream), true, &error))

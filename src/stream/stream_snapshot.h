@@ -17,6 +17,7 @@ struct stream_snapshot {
     struct memory_bound *bound;   /* --memory; NULL = none; the tool frees it */
     int64_t due;                  /* steady clock ns */
     bool requested;
+    bool preparing; /* one is due: stream_snapshot_prepare() is wanted between batches of records */
     struct counters inherited; /* what earlier runs had counted */
 };
 
@@ -29,6 +30,8 @@ void stream_snapshot_restore(struct stream *stream);
 
 /* With the timers: looks after a snapshot under way, begins the next if one is due. */
 void stream_snapshot_timer(struct stream *stream);
+/* A bit of what the snapshot that is due takes; true = it can be begun. */
+bool stream_snapshot_prepare(struct stream *stream);
 /* Steady clock ns at which stream_snapshot_timer() has something to do; INT64_MAX = never. */
 int64_t stream_snapshot_due(const struct stream *stream);
 

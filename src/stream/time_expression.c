@@ -46,8 +46,9 @@ bool time_expression_compile(struct time_expression *time, struct expression_set
     name = expression_path_name(time->expression);
     if (!time->unit_known && name != NULL)
         time->unit_known = time_unit_of_name(name, strlen(name), &time->unit);
-    if (time->unit_known && expression_path_slot(time->expression, &time->slot))
+    if (time->unit_known)
         time->factor = factors[time->unit];
+    time->bare = expression_path_slot(time->expression, &time->slot);
     return true;
 }
 
@@ -80,7 +81,7 @@ static enum time_found read_text(const struct time_expression *time, const char 
                                  size_t length, int64_t *ns, struct error_text *error)
 {
     const char *name = expression_text(time->expression);
-    bool local = time->unit_known && time->unit == TIME_UNIT_UTC;
+    bool local = time->unit == TIME_UNIT_UTC;
     if (timestamp_parse(text, length, local, ns))
         return TIME_FOUND;
     if (looks_numeric(text, length))

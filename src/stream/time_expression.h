@@ -16,8 +16,9 @@ struct time_expression {
     const struct expression *expression;
     enum time_unit unit;
     bool unit_known;
-    int64_t factor; /* of a bare path in integers, to ns: read without evaluation; else 0 */
+    bool bare;      /* a path: read from its slot, without evaluation */
     size_t slot;    /* where, if so */
+    int64_t factor; /* of integers there, to ns; 0 = in what unit nobody said */
 };
 
 enum time_found {
@@ -31,11 +32,22 @@ enum time_found {
 bool time_expression_compile(struct time_expression *time, struct expression_set *set,
                              const char *text, struct error_text *error);
 
-/* Everything but the plain case below. */
+/* Everything but the plain cases below. */
 enum time_found time_expression_read_value(const struct time_expression *time,
                                            const struct record_view *record,
                                            struct scratch *scratch, int64_t *ns,
                                            struct error_text *error);
+
+/* A bare path's integer in a known unit, or its text without escapes. */
+static inline bool time_expression_read_plain(const struct time_expression *time,
+                                              struct json_slice value, int64_t *ns)
+{
+    if (value.kind == JSON_STRING)
+        return (value.flags & JSON_FLAG_ESCAPED) == 0 &&
+               timestamp_parse(value.text + 1, value.length - 2, time->unit == TIME_UNIT_UTC, ns);
+    return value.kind == JSON_NUMBER && time->factor != 0 && integer_parse(value, ns) &&
+           !__builtin_mul_overflow(*ns, time->factor, ns) && *ns != INT64_MIN && *ns != INT64_MAX;
+}
 
 /* The record's time in ns. The two integers that mean "none" and "end" are no times. */
 static inline enum time_found time_expression_read(const struct time_expression *time,
@@ -43,9 +55,7 @@ static inline enum time_found time_expression_read(const struct time_expression 
                                                    struct scratch *scratch, int64_t *ns,
                                                    struct error_text *error)
 {
-    if (time->factor != 0 && record->slots[time->slot].kind == JSON_NUMBER &&
-        integer_parse(record->slots[time->slot], ns) &&
-        !__builtin_mul_overflow(*ns, time->factor, ns) && *ns != INT64_MIN && *ns != INT64_MAX)
+    if (time->bare && time_expression_read_plain(time, record->slots[time->slot], ns))
         return TIME_FOUND;
     return time_expression_read_value(time, record, scratch, ns, error);
 }

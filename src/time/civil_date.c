@@ -14,16 +14,15 @@ int civil_date_days_of_month(int year, int month)
 }
 
 /* Days since 1970-01-01. Years are counted from March, so that the leap day is the last of its
-   year and the months before it have a closed form: (153 m + 2) / 5 days before March + m. */
+   year and the months before it have a closed form: (153 m + 2) / 5 days before March + m. And they
+   are counted from so many cycles of 400 years before year 0 that no year is below it. */
 int64_t civil_date_to_days(struct civil_date date)
 {
-    int64_t year = date.month <= 2 ? date.year - 1 : date.year;
-    int64_t month = (date.month + 9) % 12;
-    int64_t era = (year >= 0 ? year : year - 399) / 400;
-    int64_t year_of_era = year - era * 400;
-    int64_t day_of_year = (153 * month + 2) / 5 + date.day - 1;
-    int64_t day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
-    return era * 146097 + day_of_era - 719468;
+    enum { CYCLES = 5368710, DAYS_BEFORE_1970 = 719468 };
+    uint64_t year = (uint64_t)((int64_t)date.year + INT64_C(400) * CYCLES - (date.month <= 2));
+    unsigned month = (unsigned)(date.month <= 2 ? date.month + 9 : date.month - 3);
+    uint64_t days = year * 365 + year / 4 - year / 100 + year / 400 + (153 * month + 2) / 5;
+    return (int64_t)days + date.day - 1 - INT64_C(146097) * CYCLES - DAYS_BEFORE_1970;
 }
 
 struct civil_date civil_date_from_days(int64_t days)

@@ -2,6 +2,7 @@
 
 #include "time/civil_date.h"
 #include "time/clock.h"
+#include "time/time_layout.h"
 
 #include <string.h>
 
@@ -126,26 +127,36 @@ static bool starts_month(int64_t seconds)
            civil_date_from_days(seconds / SECONDS_PER_DAY).day == 1;
 }
 
-bool timestamp_parse(const char *text, size_t length, bool offset_optional, int64_t *ns)
+/* What time_layout_read() does not read: leap seconds, and what is no time. */
+static bool read_slowly(const char *text, size_t length, bool offset_optional,
+                        struct laid_out_time *time)
 {
     struct text_cursor cursor = {text, text + length};
-    int64_t days, fraction, time;
+    int64_t days;
     int second_of_day, offset;
     bool leap;
 
     if (!take_date(&cursor, &days) || !take_any_of(&cursor, "Tt ") ||
-        !take_time_of_day(&cursor, &second_of_day, &leap) || !take_fraction(&cursor, &fraction) ||
+        !take_time_of_day(&cursor, &second_of_day, &leap) || !take_fraction(&cursor, &time->ns) ||
         !take_offset(&cursor, offset_optional, &offset) || cursor.at != cursor.end)
         return false;
+    time->seconds = days * SECONDS_PER_DAY + second_of_day - offset;
+    return !leap || starts_month(time->seconds);
+}
 
-    int64_t seconds = days * SECONDS_PER_DAY + second_of_day - offset;
-    if (leap && !starts_month(seconds))
+bool timestamp_parse(const char *text, size_t length, bool offset_optional, int64_t *ns)
+{
+    struct laid_out_time read;
+    int64_t time;
+
+    if (!time_layout_read(text, length, offset_optional, &read) &&
+        !read_slowly(text, length, offset_optional, &read))
         return false;
     /* One second nearer to 1970, so that the first and the last second of the range do not overflow
        before their fraction is added. */
-    int64_t inward = seconds < 0 ? 1 : 0;
-    if (__builtin_mul_overflow(seconds + inward, NS_PER_SECOND, &time) ||
-        __builtin_add_overflow(time, fraction - inward * NS_PER_SECOND, &time) || !is_time(time))
+    int64_t inward = read.seconds < 0 ? 1 : 0;
+    if (__builtin_mul_overflow(read.seconds + inward, NS_PER_SECOND, &time) ||
+        __builtin_add_overflow(time, read.ns - inward * NS_PER_SECOND, &time) || !is_time(time))
         return false;
     *ns = time;
     return true;
@@ -154,9 +165,10 @@ bool timestamp_parse(const char *text, size_t length, bool offset_optional, int6
 /* `digits` decimal digits of `value` at `out`. */
 static char *put_digits(char *out, int64_t value, int digits)
 {
+    uint32_t rest = (uint32_t)value; /* at most nine digits */
     for (int i = digits - 1; i >= 0; i--) {
-        out[i] = (char)('0' + value % 10);
-        value /= 10;
+        out[i] = (char)('0' + rest % 10);
+        rest /= 10;
     }
     return out + digits;
 }

@@ -17,8 +17,8 @@
 /* Members that a result may set beside event_time_ns. */
 enum { RESULT_MEMBERS = 4 };
 
-/* An expression, and the slot that holds its value if it is but a path; JSON_ROOT_SLOT = it is not.
- */
+/* An expression, and the slot that holds its value if anything stands there; JSON_ROOT_SLOT = there
+   is no such slot. */
 struct field {
     const struct expression *expression;
     size_t slot;
@@ -36,6 +36,7 @@ struct evattr {
     struct field priority; /* without an expression: not given, as with value */
     struct field value;
     size_t stamp_slot;                /* of event_time_ns, which results replace */
+    bool stamp_is_time;               /* an integer there is the record's time */
     size_t set_slots[RESULT_MEMBERS]; /* of what else they set */
     size_t set_count;
     struct attribution **partitions;
@@ -91,7 +92,7 @@ static struct field field_of(struct stream *stream, const char *option, const ch
     if (text == NULL)
         return field;
     field.expression = stream_expression(stream, option, text);
-    if (!expression_path_slot(field.expression, &field.slot))
+    if (!expression_first_slot(field.expression, &field.slot))
         field.slot = JSON_ROOT_SLOT;
     return field;
 }
@@ -99,10 +100,13 @@ static struct field field_of(struct stream *stream, const char *option, const ch
 /* The scan tells which of the members that results set are in a record already. */
 static void read_result_members(struct evattr *self, struct stream *stream)
 {
+    const struct time_expression *time = stream_time(stream);
     const char *name;
     if (self->own.credits)
         return;
     self->stamp_slot = stream_member_slot(stream, "event_time_ns");
+    self->stamp_is_time = time->bare && time->slot == self->stamp_slot &&
+                          time->factor == 1;
     while ((name = attribution_output_member(&self->output, self->set_count)) != NULL)
         self->set_slots[self->set_count++] = stream_member_slot(stream, name);
 }
@@ -141,13 +145,13 @@ static bool find_truth(const struct look *look, const struct expression *conditi
     return expression_holds(condition, &view, look->scratch, truth, look->error);
 }
 
-/* The slot of a plain path is its value, unless it is absent: then it may be an error. */
+/* Absent in its slot, a value may stand elsewhere, or be an error. */
 static bool find_slice(const struct look *look, const struct field *field, struct json_slice *slice)
 {
     struct record_view view = event_view(look->event);
     struct value value;
     *slice = view.slots[field->slot];
-    if (field->slot != JSON_ROOT_SLOT && !json_slice_absent(*slice))
+    if (field->slot != JSON_ROOT_SLOT && slice->kind > JSON_FALSE)
         return true;
     if (!expression_evaluate(field->expression, &view, look->scratch, &value, look->error))
         return false;
@@ -184,6 +188,8 @@ static void find_result_members(const struct evattr *self, const struct json_sli
         absent = absent && json_slice_absent(slots[self->set_slots[i]]);
     row->stamp = slots[self->stamp_slot];
     row->plain = absent && !json_slice_absent(row->stamp);
+    row->dated = row->plain && self->stamp_is_time && row->stamp.kind == JSON_NUMBER &&
+                 (row->stamp.flags & JSON_FLAG_INTEGER) != 0 && *row->stamp.text != '-';
 }
 
 static bool find_conversion(const struct evattr *self, const struct look *look,
@@ -225,7 +231,7 @@ static enum verdict prepare(void *context, struct stream *stream, struct event *
         (roles->is_conversion && !find_conversion(self, &look, &roles->conversion)))
         return VERDICT_REJECTED;
     if (self->partition_count == 1)
-        attribution_prefetch(self->partitions[0], row->key.hash);
+        attribution_prefetch(self->partitions[0], row->key.hash, roles->is_conversion);
     return VERDICT_USE;
 }
 

@@ -4,6 +4,7 @@
 #include "stream/signals.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -70,6 +71,7 @@ int main(int argc, char **argv)
     generator_run(&generator);
     if (settings.verbose)
         generator_tell(&generator);
+    bool short_of_time = generator_ran_out(&generator);
     bool good = generator_close(&generator, &error, &reason);
     if (!good && reason == EPIPE)
         signals_die(SIGPIPE);
@@ -77,5 +79,9 @@ int main(int argc, char **argv)
         die(STATUS_IO, "%s", error.text);
     if (signals_end() != 0)
         signals_die(signals_end());
+    if (short_of_time)
+        die(STATUS_REJECTED,
+            "%" PRIu64 " of --count %" PRIu64 " records written: event times end with 2262-01-01",
+            generator.counts.records, settings.count);
     return STATUS_OK;
 }

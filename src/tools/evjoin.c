@@ -324,7 +324,8 @@ static void on_watermark(void *context, struct stream *stream, uint32_t partitio
         micro_batch_add_rise(&self->batch, partition, watermark);
         return;
     }
-    process_batch(self);
+    if (self->batch.count > 0)
+        process_batch(self);
     interval_join_advance(join_of(self, partition), watermark);
 }
 

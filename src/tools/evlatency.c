@@ -310,9 +310,15 @@ static void on_end(void *context, struct stream *stream, int signal)
         stream_set_status(stream, STATUS_IO);
 }
 
+static bool on_prepare_save(void *context)
+{
+    struct latency *self = context;
+    return recording_state_prepare(&self->recording);
+}
+
 static void on_save(void *context, struct stream *stream, struct snapshot_draft *draft)
 {
-    const struct latency *self = context;
+    struct latency *self = context;
     struct text_buffer *lines = snapshot_draft_lines(draft);
     (void)stream;
     line_add_integer(lines, "{\"kind\":\"tool\",\"interval_start\":", self->interval_start);
@@ -376,12 +382,14 @@ static int run(struct latency *self)
         .settings = &self->settings,
         .self = self,
         .prepared_size = sizeof(struct measured),
+        .values_suffice = true,
         .on_start = on_start,
         .prepare = prepare,
         .on_record = on_record,
         .on_bytes = self->own.pass ? on_bytes : NULL,
         .on_end = on_end,
         .on_timer = on_timer,
+        .on_prepare_save = on_prepare_save,
         .on_save = on_save,
         .on_restore = on_restore,
         .explain = explain,

@@ -24,7 +24,8 @@ struct replay {
     size_t time_slot;        /* where they stand in a record */
     enum time_unit time_unit;
     int64_t step;     /* how precisely the first record's time is written, ns */
-    int64_t retimed;  /* --retime moves times by this */
+    int64_t first;    /* --retime: what was recorded then ... */
+    int64_t retimed;  /* ... is to have happened then; the difference may be beyond int64 */
     int64_t repeated; /* the passes before this one do */
     uint64_t pass;    /* from 0 */
 };
@@ -140,8 +141,10 @@ static void begin(struct replay *self, struct stream *stream, const struct event
     self->step = timestamp_resolution(text.text, text.length, self->time_unit);
     if (!self->retime)
         return;
-    int64_t shift = time_subtract(clock_wall(), event->time);
-    self->retimed = shift - ((shift % self->step) + self->step) % self->step;
+    int64_t now = clock_wall();
+    int64_t part = (now % self->step - event->time % self->step) % self->step;
+    self->first = event->time;
+    self->retimed = now - (part + self->step) % self->step;
 }
 
 static void write_record(const struct replay *self, struct stream *stream,
@@ -173,7 +176,7 @@ static void on_record(void *context, struct stream *stream, struct event *event)
         recording_note(&self->played, event->time);
 
     int64_t recorded = time_add(self->repeated, event->time);
-    int64_t time = time_add(recorded, self->retimed);
+    int64_t time = time_add(self->retimed, time_subtract(recorded, self->first));
     int64_t due = replay_clock_due(&self->clock, recorded);
     if (time == INT64_MIN || time == INT64_MAX)
         stream_reject(stream, event, "time",

@@ -236,6 +236,7 @@ static void commit(struct evsql *self, struct stream *stream)
     if (self->batch.taken == 0 && self->moved.length == 0)
         return;
     open_sql(self);
+    stream_count_written(stream, self->batch.upserts + self->batch.retracts);
     write_transaction(self);
     int64_t begin = clock_steady();
     write_sql(self, stream);
@@ -275,6 +276,16 @@ static void add_row(struct evsql *self, struct stream *stream, const struct even
         commit(self, stream);
 }
 
+/* A retract has no values, and without --select not even the columns. */
+static void settle_by_record(struct evsql *self, struct stream *stream, const struct event *event)
+{
+    if (is_retract(self, stream, event))
+        usage_error(&command, "the first record is a retract, which does not tell the types of "
+                              "columns: give --select with types");
+    column_list_settle(&self->table, self->values);
+    settle(self);
+}
+
 static void on_record(void *context, struct stream *stream, struct event *event)
 {
     struct evsql *self = context;
@@ -283,10 +294,8 @@ static void on_record(void *context, struct stream *stream, struct event *event)
         stream_reject(stream, event, "duplicate_member", &error);
         return;
     }
-    if (!self->settled) {
-        column_list_settle(&self->table, self->values);
-        settle(self);
-    }
+    if (!self->settled)
+        settle_by_record(self, stream, event);
     if (self->own.ddl)
         write_ddl(self, stream);
     else

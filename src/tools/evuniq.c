@@ -25,7 +25,6 @@ struct evuniq {
     size_t partition_count;
     struct side_file *repeats;
     struct life_journal journal; /* with --state */
-    struct scratch scratch;      /* for a life being restored */
     bool durable;
     uint64_t seed; /* of the keys' fingerprints */
     uint64_t keyless;
@@ -178,29 +177,47 @@ static bool take_tool(void *context, const char *line, size_t length, struct err
            line_fields_natural(&fields, "keyless", &self->keyless) && line_fields_end(&fields);
 }
 
-static bool take_life(void *context, const char *line, size_t length, struct error_text *error)
+static bool parse_life(const void *context, const char *line, size_t length,
+                       struct scratch *scratch, void *row)
 {
-    struct evuniq *self = context;
-    struct saved_life life;
-    (void)error;
-    scratch_reset(&self->scratch);
-    if (!saved_life_read(&life, line, length, self->rules.exact, &self->scratch) ||
-        life.partition >= self->partition_count)
+    const struct evuniq *self = context;
+    struct saved_life *life = row;
+    if (!saved_life_read(life, line, length, self->rules.exact, scratch) ||
+        life->partition >= self->partition_count)
         return false;
     if (self->rules.exact)
-        life.key.mark = json_key_fingerprint(&life.key.key, self->seed);
-    recent_keys_restore(self->partitions[life.partition], &life.key, life.first, life.last);
+        life->key.mark = json_key_fingerprint(&life->key.key, self->seed);
     return true;
+}
+
+static size_t take_lives(void *context, const void *rows, size_t count)
+{
+    enum { NEAR = 12, FAR = 24 };
+    const struct evuniq *self = context;
+    const struct saved_life *lives = rows;
+    for (size_t i = 0; i < count; i++) {
+        const struct saved_life *life = &lives[i];
+        if (i + FAR < count)
+            recent_keys_prefetch_page(self->partitions[life[FAR].partition], &life[FAR].key.mark);
+        if (i + NEAR < count)
+            recent_keys_prefetch(self->partitions[life[NEAR].partition], &life[NEAR].key.mark);
+        recent_keys_restore(self->partitions[life->partition], &life->key, life->first, life->last);
+    }
+    return count;
 }
 
 static bool on_restore(void *context, struct stream *stream, struct saved_snapshot *saved,
                        struct error_text *error)
 {
     struct evuniq *self = context;
+    const struct row_taker taker = {
+        {sizeof(struct saved_life), parse_life, self}, take_lives, self};
     for (uint32_t i = 0; i < stream_partitions(stream); i++)
         recent_keys_advance(keys_of(self, i), stream_watermark(stream, i));
+    if (self->partition_count == 1)
+        recent_keys_expect(self->partitions[0], saved_snapshot_row_count(saved, "lives"));
     return saved_snapshot_manifest(saved, "tool", take_tool, self, error) &&
-           saved_snapshot_segments(saved, "lives", take_life, self, error);
+           saved_snapshot_rows(saved, "lives", &taker, error);
 }
 
 /* A wrong name in the key makes no error, only no repeats. Of a run that goes on where another one
@@ -239,7 +256,6 @@ static void free_all(struct evuniq *self)
         recent_keys_free(self->partitions[i]);
     free(self->partitions);
     life_journal_free(&self->journal);
-    scratch_free(&self->scratch);
 }
 
 int main(int argc, char **argv)

@@ -299,6 +299,12 @@ static void advance(void *self, struct stream *stream, uint32_t partition, int64
         window_state_advance(window->states.items[partition], watermark);
 }
 
+static bool prepare_save(void *self)
+{
+    struct window_tool *window = self;
+    return window_snapshots_prepare(&window->snapshots, &window->states);
+}
+
 static void save(void *self, struct stream *stream, struct snapshot_draft *draft)
 {
     struct window_tool *window = self;
@@ -370,10 +376,12 @@ static const struct stream_tool filter = {
     .command = &command,
     .settings = &settings,
     .self = &tool,
+    .values_suffice = true,
     .on_start = start,
     .prepare = prepare,
     .on_record = take_record,
     .on_watermark = advance,
+    .on_prepare_save = prepare_save,
     .on_save = save,
     .on_restore = restore,
     .count_open = count_open,

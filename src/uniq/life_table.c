@@ -222,10 +222,35 @@ void life_table_add(struct life_table *table, const struct key_fingerprint *mark
         page->places[slot] = place;
 }
 
+/* As many pages as would be there in the end, each of the size at which pages are split. Marks
+   spread evenly: an eighth of a page is more than one of them gets by chance. */
+void life_table_reserve(struct life_table *table, uint64_t lives)
+{
+    const uint64_t page_lives = LIFE_PAGE_SLOTS / 64 * FULL - LIFE_PAGE_SLOTS / 8;
+    uint32_t depth = 0;
+    size_t pages;
+    while (lives >> depth > page_lives)
+        depth++;
+    if (depth == 0 || table->count > 0 || table->depth > 0)
+        return;
+    page_free(table, table->pages[0]);
+    pages = (size_t)1 << depth;
+    table->pages = reallocate(table->pages, pages * sizeof *table->pages);
+    table->bytes += (pages - 1) * sizeof *table->pages;
+    table->depth = depth;
+    for (size_t i = 0; i < pages; i++)
+        table->pages[i] = page_new(table, LIFE_PAGE_SLOTS, depth);
+}
+
+void life_table_prefetch_page(const struct life_table *table, const struct key_fingerprint *mark)
+{
+    __builtin_prefetch(table->pages[page_number(table->depth, mark)]);
+}
+
 void life_table_prefetch(const struct life_table *table, const struct key_fingerprint *mark)
 {
     const struct life_page *page = table->pages[page_number(table->depth, mark)];
     uint32_t slot = (uint32_t)mark->low & (page->capacity - 1);
-    __builtin_prefetch(&page->marks[slot]);
-    __builtin_prefetch(&page->lasts[slot]);
+    __builtin_prefetch(&page->marks[slot], 1);
+    __builtin_prefetch(&page->lasts[slot], 1);
 }

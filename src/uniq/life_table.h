@@ -53,7 +53,12 @@ bool life_table_next(const struct key_fingerprint *mark, struct life *life);
 void life_table_add(struct life_table *table, const struct key_fingerprint *mark, int64_t first,
                     int64_t last, uint64_t place);
 
+/* For so many lives in a table that has none yet: pages are not split one by one as it fills. */
+void life_table_reserve(struct life_table *table, uint64_t lives);
+
 void life_table_prefetch(const struct life_table *table, const struct key_fingerprint *mark);
+/* Brings near what life_table_prefetch() reads itself: some lives before it. */
+void life_table_prefetch_page(const struct life_table *table, const struct key_fingerprint *mark);
 
 /* Bytes per slot. */
 size_t life_table_slot_size(const struct life_table *table);

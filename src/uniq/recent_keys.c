@@ -176,6 +176,18 @@ void recent_keys_prefetch(const struct recent_keys *keys, const struct key_finge
     life_table_prefetch(&keys->lives, mark);
 }
 
+void recent_keys_prefetch_page(const struct recent_keys *keys, const struct key_fingerprint *mark)
+{
+    life_table_prefetch_page(&keys->lives, mark);
+}
+
+/* A life that grows is noted again and again: how many there are cannot be told then. */
+void recent_keys_expect(struct recent_keys *keys, uint64_t lives)
+{
+    if (!keys->rules.refresh)
+        life_table_reserve(&keys->lives, lives);
+}
+
 uint64_t recent_keys_count(const struct recent_keys *keys)
 {
     return keys->lives.count;

@@ -45,8 +45,13 @@ void recent_keys_note_changes(struct recent_keys *keys, struct life_journal *jou
 void recent_keys_restore(struct recent_keys *keys, const struct marked_key *key, int64_t first,
                          int64_t last);
 
+/* Hint that so many lives will be restored, at most. */
+void recent_keys_expect(struct recent_keys *keys, uint64_t lives);
+
 /* Hint for a key that is going to be looked for some records later. */
 void recent_keys_prefetch(const struct recent_keys *keys, const struct key_fingerprint *mark);
+/* The same, some keys before that, where keys come faster than memory answers. */
+void recent_keys_prefetch_page(const struct recent_keys *keys, const struct key_fingerprint *mark);
 
 /* Lives held, some of them forgotten already; bytes of memory. */
 uint64_t recent_keys_count(const struct recent_keys *keys);

@@ -1,11 +1,14 @@
 #include "uniq/saved_life.h"
 
 #include "state/line_fields.h"
+#include "state/saved_value.h"
 
-static bool read_key(struct line_fields *fields, struct json_key *key, struct scratch *scratch)
+static bool read_key(struct line_fields *fields, const char *line, struct json_key *key,
+                     struct scratch *scratch)
 {
     struct json_slice value;
-    return line_fields_value(fields, "key", &value) && json_key_make(value, scratch, key) &&
+    return line_fields_value(fields, "key", &value) &&
+           saved_value_check(value, line, fields->end) && json_key_make(value, scratch, key) &&
            key->kind != JSON_NULL;
 }
 
@@ -21,7 +24,7 @@ bool saved_life_read(struct saved_life *life, const char *line, size_t length, b
     struct line_fields fields;
     if (!line_fields_begin(&fields, line, length) ||
         !line_fields_natural(&fields, "p", &life->partition) ||
-        !(exact ? read_key(&fields, &life->key.key, scratch)
+        !(exact ? read_key(&fields, line, &life->key.key, scratch)
                 : read_mark(&fields, &life->key.mark)) ||
         !line_fields_integer(&fields, "time", &life->first))
         return false;

@@ -16,7 +16,8 @@ struct saved_life {
     int64_t last;
 };
 
-/* false: not such a line. What the key points to lives as long as the line and the scratch. */
+/* false: not such a line, which need not have been validated as JSON. What the key points to lives
+ * as long as the line and the scratch. */
 bool saved_life_read(struct saved_life *life, const char *line, size_t length, bool exact,
                      struct scratch *scratch);
 

@@ -1,9 +1,9 @@
 #include "window/result_writer.h"
 
 #include "cli/diagnostics.h"
+#include "ndjson/integer_text.h"
 #include "window/each_record.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -48,17 +48,34 @@ static void write_time(const struct result_writer *writer, const char *name, int
     out->length += timestamp_format_json(time, writer->format, place);
 }
 
-static void write_bounds(const struct result_writer *writer, const struct window_result *result,
+static void write_again(const struct result_writer *writer, const char *name, int64_t time,
+                        struct written_time *latest, struct text_buffer *out)
+{
+    if (latest->length == 0 || latest->time != time) {
+        latest->time = time;
+        latest->length = timestamp_format_json(time, writer->format, latest->text);
+    }
+    text_buffer_add_text(out, name);
+    text_buffer_add(out, latest->text, latest->length);
+}
+
+static void write_bounds(struct result_writer *writer, const struct window_result *result,
                          struct text_buffer *out)
 {
-    write_time(writer, "\"window_start\":", result->start, out);
-    write_time(writer, ",\"window_end\":", result->end, out);
+    write_again(writer, "\"window_start\":", result->start, &writer->start, out);
+    write_again(writer, ",\"window_end\":", result->end, &writer->end, out);
+}
+
+static void write_number(const char *name, int64_t number, struct text_buffer *out)
+{
+    text_buffer_add_text(out, name);
+    out->length += integer_write(number, text_buffer_reserve(out, INTEGER_TEXT_SIZE));
 }
 
 static void write_revision(const struct window_result *result, struct text_buffer *out)
 {
-    text_buffer_add_format(out, ",\"rev\":%" PRIu32 ",\"final\":%s", result->revision,
-                           result->final ? "true" : "false");
+    write_number(",\"rev\":", result->revision, out);
+    text_buffer_add_text(out, result->final ? ",\"final\":true" : ",\"final\":false");
     if (result->retract)
         text_buffer_add_text(out, ",\"retract\":true");
 }
@@ -90,7 +107,7 @@ void result_writer_write(struct result_writer *writer, const struct window_resul
     if (window_plan_revised(writer->plan))
         write_revision(result, out);
     if (kind != WINDOW_WHOLE)
-        text_buffer_add_format(out, ",\"event_time_ns\":%" PRId64, result->end - 1);
+        write_number(",\"event_time_ns\":", result->end - 1, out);
     text_buffer_add_byte(out, '}');
     /* Without times the first member is left with a comma before it. */
     if (kind == WINDOW_WHOLE && out->bytes[start + 1] == ',') {

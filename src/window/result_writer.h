@@ -21,6 +21,11 @@ struct result_writer {
     struct value *values; /* of the result at hand: see aggregate_list_evaluate() */
     struct json_slice *by;
     struct scratch scratch;
+    struct written_time {
+        int64_t time;
+        size_t length; /* 0: none was written yet */
+        char text[TIMESTAMP_TEXT_SIZE];
+    } start, end; /* of the latest result: those of a window mostly come together */
 };
 
 void result_writer_init(struct result_writer *writer, const struct window_plan *plan,

@@ -1,16 +1,15 @@
 #include "window/window_saving.h"
 
-void session_windows_save(struct session_windows *windows, struct window_save *save)
+bool session_windows_save(struct session_windows *windows, struct window_save *save)
 {
-    window_journal_write_cells(&windows->journal, &windows->keys, save);
+    return window_journal_write_cells(&windows->journal, &windows->keys, save);
 }
 
 void session_windows_rewrite(struct session_windows *windows, uint32_t key,
                              struct window_save *save)
 {
     for (struct cell *cell = windows->keys.keys[key].oldest; cell != NULL; cell = cell->newer)
-        if (cell->saved < save->since)
-            window_journal_write(&windows->journal, &windows->keys, cell, save);
+        window_journal_rewrite(&windows->journal, &windows->keys, cell, save);
 }
 
 /* The session of that first event, else the one before it. */

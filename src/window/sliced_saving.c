@@ -11,11 +11,11 @@ static void write_revision(struct sliced_windows *windows, uint32_t key,
 }
 
 /* A result may have been given up since, and its key's number have another meaning. */
-static void write_revisions(struct sliced_windows *windows, struct window_save *save)
+static bool write_revisions(struct sliced_windows *windows, struct window_save *save)
 {
     struct window_journal *journal = &windows->journal;
-    for (size_t i = 0; i < journal->revision_count; i++) {
-        const struct changed_revision *changed = &journal->revisions[i];
+    while (journal->first_revision < journal->revision_count && !window_save_full(save)) {
+        const struct changed_revision *changed = &journal->revisions[journal->first_revision++];
         struct revision *revision = revision_table_find(&windows->revisions, changed->key,
                                                         changed->end);
         if (revision == NULL || !revision->noted)
@@ -23,13 +23,16 @@ static void write_revisions(struct sliced_windows *windows, struct window_save *
         revision->noted = false;
         write_revision(windows, changed->key, revision, save);
     }
-    journal->revision_count = 0;
+    if (journal->first_revision < journal->revision_count)
+        return false;
+    journal->first_revision = journal->revision_count = 0;
+    return true;
 }
 
-void sliced_windows_save(struct sliced_windows *windows, struct window_save *save)
+bool sliced_windows_save(struct sliced_windows *windows, struct window_save *save)
 {
-    window_journal_write_cells(&windows->journal, &windows->keys, save);
-    write_revisions(windows, save);
+    return window_journal_write_cells(&windows->journal, &windows->keys, save) &&
+           write_revisions(windows, save);
 }
 
 /* The windows of a key's cell that are not those of the cell before. */
@@ -53,8 +56,7 @@ static void rewrite_revisions(struct sliced_windows *windows, const struct cell 
 void sliced_windows_rewrite(struct sliced_windows *windows, uint32_t key, struct window_save *save)
 {
     for (struct cell *cell = windows->keys.keys[key].oldest; cell != NULL; cell = cell->newer) {
-        if (cell->saved < save->since)
-            window_journal_write(&windows->journal, &windows->keys, cell, save);
+        window_journal_rewrite(&windows->journal, &windows->keys, cell, save);
         rewrite_revisions(windows, cell, save);
     }
 }

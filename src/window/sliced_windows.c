@@ -22,12 +22,11 @@ static bool slides(const struct window_plan *plan)
 void sliced_windows_init(struct sliced_windows *windows, const struct window_plan *plan,
                          uint32_t partition)
 {
-    *windows = (struct sliced_windows){
-        .plan = plan,
-        .journal = {.wanted = plan->durable, .partition = partition},
-        .next_close = NO_WINDOW,
-        .next_final = NO_WINDOW,
-        .next_tick = INT64_MIN};
+    *windows = (struct sliced_windows){.plan = plan,
+                                       .journal = {.wanted = plan->durable, .partition = partition},
+                                       .next_close = NO_WINDOW,
+                                       .next_final = NO_WINDOW,
+                                       .next_tick = INT64_MIN};
     key_table_init(&windows->keys);
     cell_pool_init(&windows->cells, plan->aggregates->size);
     windows->total = allocate_zeroed(plan->aggregates->size + 1, 1);

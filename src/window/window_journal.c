@@ -58,7 +58,7 @@ static uint32_t saturate(uint64_t number)
     return number < UINT32_MAX ? (uint32_t)number : UINT32_MAX;
 }
 
-void window_journal_write(struct window_journal *journal, const struct key_table *keys,
+bool window_journal_write(struct window_journal *journal, const struct key_table *keys,
                           struct cell *cell, struct window_save *save)
 {
     bool anew = written_whole(cell, save);
@@ -68,17 +68,19 @@ void window_journal_write(struct window_journal *journal, const struct key_table
     bool complete = window_line_write_cell(&line, anew, save->out, &lasting);
     bytes = anew ? save->out->length - before : bytes + lasting;
     save->rows++;
-    while (!complete) {
-        lasting = 0;
-        complete = window_line_write_cell(&line, false, save->out, &lasting);
-        bytes += lasting;
-        save->rows++;
-    }
     if (anew)
         cell->saved = saturate(save->number);
     journal->live -= cell->bytes;
     cell->bytes = saturate(bytes);
     journal->live += cell->bytes;
+    return complete;
+}
+
+void window_journal_rewrite(struct window_journal *journal, const struct key_table *keys,
+                            struct cell *cell, struct window_save *save)
+{
+    if (cell->saved < save->since && !window_journal_write(journal, keys, cell, save))
+        window_journal_note(journal, cell);
 }
 
 /* Cells changed at random places in memory: what comes is fetched in three steps. */
@@ -96,23 +98,28 @@ static void fetch_ahead(const struct window_journal *journal, const struct key_t
         __builtin_prefetch(keys->keys[cells[STEP]->key].bytes);
 }
 
-void window_journal_write_cells(struct window_journal *journal, const struct key_table *keys,
+bool window_journal_write_cells(struct window_journal *journal, const struct key_table *keys,
                                 struct window_save *save)
 {
     /* A session may have taken the name of one that is gone: those go first. */
     if (journal->gone.length > 0)
         text_buffer_add(save->out, journal->gone.bytes, journal->gone.length);
     save->rows += journal->gone_count;
-    for (size_t i = 0; i < journal->count; i++) {
-        fetch_ahead(journal, keys, i);
-        if (journal->cells[i] == NULL)
-            continue;
-        window_journal_write(journal, keys, journal->cells[i], save);
-        journal->cells[i]->change = 0;
-    }
-    journal->count = 0;
     journal->gone.length = 0;
     journal->gone_count = 0;
+    while (journal->first < journal->count && !window_save_full(save)) {
+        struct cell *cell = journal->cells[journal->first];
+        fetch_ahead(journal, keys, journal->first);
+        if (cell != NULL && !window_journal_write(journal, keys, cell, save))
+            continue;
+        if (cell != NULL)
+            cell->change = 0;
+        journal->first++;
+    }
+    if (journal->first < journal->count)
+        return false;
+    journal->first = journal->count = 0;
+    return true;
 }
 
 /* How much of a line that adds will last is not told apart: it is its length. */

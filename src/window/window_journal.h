@@ -15,13 +15,15 @@
 struct window_journal {
     bool wanted;
     uint32_t partition;
-    struct cell **cells; /* changed ones; NULL = it went away since */
+    struct cell **cells; /* changed ones, from `first` on; NULL = it went away since */
+    size_t first;
     size_t count;
     size_t capacity;
     struct changed_revision {
         int64_t end; /* of the window, units */
         uint32_t key;
-    } * revisions; /* written since */
+    } * revisions; /* written since, from `first_revision` on */
+    size_t first_revision;
     size_t revision_count;
     size_t revision_capacity;
     struct text_buffer gone; /* lines: sessions that are no more, or not by that name */
@@ -61,15 +63,31 @@ struct window_save {
     uint64_t number; /* from 1 */
     uint64_t since;  /* cells written anew before this save are to be written anew */
     struct text_buffer *out;
+    size_t limit; /* bytes that `out` may have before it is somebody else's turn */
     uint64_t rows;
 };
 
-/* Writes what is new of a cell, or all of it. */
-void window_journal_write(struct window_journal *journal, const struct key_table *keys,
+static inline bool window_save_full(const struct window_save *save)
+{
+    return save->out->length >= save->limit;
+}
+
+/* Writes what is new of a cell, or all of it; false = some of it only, call it again. */
+bool window_journal_write(struct window_journal *journal, const struct key_table *keys,
                           struct cell *cell, struct window_save *save);
-/* Writes the changed cells, forgets all changes. */
-void window_journal_write_cells(struct window_journal *journal, const struct key_table *keys,
+/* The same for one that has to be written anew; what is left of it then counts as changed. */
+void window_journal_rewrite(struct window_journal *journal, const struct key_table *keys,
+                            struct cell *cell, struct window_save *save);
+/* Writes changed cells, which are changed no more, until the save is full; false = some are left.
+ */
+bool window_journal_write_cells(struct window_journal *journal, const struct key_table *keys,
                                 struct window_save *save);
+
+/* Changed cells and revisions. */
+static inline size_t window_journal_pending(const struct window_journal *journal)
+{
+    return journal->count - journal->first + journal->revision_count - journal->first_revision;
+}
 
 /* The states of a cell as a line of save `number` has them. */
 bool window_journal_restore(struct window_journal *journal, const struct window_plan *plan,

@@ -8,11 +8,12 @@
 
 /* Both kinds of windows to lines and back; window_snapshots.h puts them together. */
 
-/* What changed since the last save. */
-void sliced_windows_save(struct sliced_windows *windows, struct window_save *save);
-void session_windows_save(struct session_windows *windows, struct window_save *save);
+/* What changed since it was written, until the save is full; false = not all of it. */
+bool sliced_windows_save(struct sliced_windows *windows, struct window_save *save);
+bool session_windows_save(struct session_windows *windows, struct window_save *save);
 
-/* What is kept of a key, but what was written anew since save->since. */
+/* What is kept of a key, but what was written anew since save->since. What is too large for one
+   line goes on as a change. */
 void sliced_windows_rewrite(struct sliced_windows *windows, uint32_t key, struct window_save *save);
 void session_windows_rewrite(struct session_windows *windows, uint32_t key,
                              struct window_save *save);

@@ -8,7 +8,10 @@
 
 static const char role[] = "windows";
 
-enum { REWRITTEN_AT_ONCE = 256 * 1024, SPARE_BYTES = 1024 * 1024 };
+enum { REWRITTEN_AT_ONCE = 256 * 1024, SPARE_BYTES = 1024 * 1024, STEP_BYTES = 16 * 1024 };
+/* Steps are doubled when more is added meanwhile than they write, or after so many that left no
+   less to do: so they come to an end. */
+enum { PATIENCE = 32 };
 
 struct window_state *window_states_of(struct window_states *states, uint32_t partition)
 {
@@ -33,12 +36,13 @@ void window_states_free(struct window_states *states)
 void window_snapshots_init(struct window_snapshots *snapshots, const struct window_plan *plan)
 {
     *snapshots = (struct window_snapshots){
-        .plan = plan, .at_once = REWRITTEN_AT_ONCE, .spare = SPARE_BYTES};
+        .plan = plan, .at_once = REWRITTEN_AT_ONCE, .spare = SPARE_BYTES, .step = STEP_BYTES};
 }
 
 void window_snapshots_free(struct window_snapshots *snapshots)
 {
     free(snapshots->kept);
+    line_list_free(&snapshots->save.lines);
     *snapshots = (struct window_snapshots){0};
 }
 
@@ -92,45 +96,121 @@ static void begin_rewriting(struct window_snapshots *snapshots)
     snapshots->partition = snapshots->key = 0;
 }
 
-/* As much again as the save has anyway. */
-static void rewrite(struct window_snapshots *snapshots, struct window_states *states,
+/* As much again as the save has anyway; false = there is more of that. */
+static bool rewrite(struct window_snapshots *snapshots, struct window_states *states,
                     struct window_save *save)
 {
-    size_t limit = save->out->length;
-    limit += limit < snapshots->at_once ? snapshots->at_once : limit;
-    save->since = snapshots->since;
-    while (snapshots->partition < states->count) {
-        if (window_state_rewrite(states->items[snapshots->partition], &snapshots->key, limit, save))
-            return;
-        snapshots->partition++;
-        snapshots->key = 0;
+    struct begun_save *begun = &snapshots->save;
+    size_t before = save->out->length, limit = save->limit;
+    uint64_t wanted = line_list_length(&begun->lines) - begun->rewritten;
+    bool done = true;
+    if (wanted < snapshots->at_once)
+        wanted = snapshots->at_once;
+    if (begun->rewritten >= wanted)
+        return true;
+    if (window_save_full(save))
+        return false;
+    if (limit - before > wanted - begun->rewritten)
+        save->limit = before + (size_t)(wanted - begun->rewritten);
+    for (; done && snapshots->partition < states->count; snapshots->partition += done) {
+        done = !window_state_rewrite(states->items[snapshots->partition], &snapshots->key, save);
+        snapshots->key = done ? 0 : snapshots->key;
     }
-    drop_before(snapshots, snapshots->since);
+    begun->rewritten += save->out->length - before;
+    save->limit = limit;
+    if (done)
+        drop_before(snapshots, snapshots->since);
+    return done || begun->rewritten >= wanted;
+}
+
+static bool write_changes(struct window_states *states, struct window_save *save)
+{
+    bool done = true;
+    for (uint32_t i = 0; done && i < states->count; i++)
+        done = window_state_save(states->items[i], save);
+    return done;
+}
+
+static size_t pending(const struct window_states *states)
+{
+    size_t changes = 0;
+    for (uint32_t i = 0; i < states->count; i++)
+        changes += window_state_pending(states->items[i]);
+    return changes;
+}
+
+static void begin(struct window_snapshots *snapshots)
+{
+    struct begun_save *save = &snapshots->save;
+    if (save->begun)
+        return;
+    save->begun = true;
+    save->rows = save->rewritten = 0;
+    save->step = snapshots->step;
+    save->vain = 0;
+    save->pending = SIZE_MAX;
+    window_line_write_save(++snapshots->number, line_list_end(&save->lines));
+}
+
+/* About `bytes` more of lines; false = there are more. */
+static bool write_lines(struct window_snapshots *snapshots, struct window_states *states,
+                        size_t bytes)
+{
+    struct begun_save *begun = &snapshots->save;
+    struct text_buffer *out = line_list_end(&begun->lines);
+    struct window_save save = {.plan = snapshots->plan,
+                               .number = snapshots->number,
+                               .since = snapshots->since,
+                               .out = out,
+                               .limit = out->length + bytes};
+    bool done = write_changes(states, &save);
+    if (done && snapshots->since != 0 && snapshots->since <= snapshots->number)
+        done = rewrite(snapshots, states, &save);
+    begun->rows += save.rows;
+    return done && pending(states) == 0;
+}
+
+bool window_snapshots_prepare(struct window_snapshots *snapshots, struct window_states *states)
+{
+    struct begun_save *save = &snapshots->save;
+    size_t changes = pending(states);
+    begin(snapshots);
+    if (changes > save->pending ||
+        (changes > 0 && changes == save->pending && ++save->vain % PATIENCE == 0))
+        save->step *= 2;
+    save->pending = changes;
+    return write_lines(snapshots, states, save->step);
+}
+
+/* Hands the lines over. */
+static uint64_t end(struct window_snapshots *snapshots, bool wanted, struct line_list *out)
+{
+    struct begun_save *save = &snapshots->save;
+    save->begun = false;
+    if (save->rows == 0 || !wanted) {
+        line_list_free(&save->lines);
+        return 0;
+    }
+    note_kept(snapshots, snapshots->number, line_list_length(&save->lines));
+    *out = save->lines;
+    save->lines = (struct line_list){0};
+    return save->rows + 1;
 }
 
 uint64_t window_snapshots_write(struct window_snapshots *snapshots, struct window_states *states,
-                                struct text_buffer *out)
+                                struct line_list *out)
 {
-    struct window_save save = {snapshots->plan, ++snapshots->number, snapshots->since, out, 0};
-    size_t before = out->length;
-    uint64_t live;
-    window_line_write_save(save.number, out);
-    for (uint32_t i = 0; i < states->count; i++)
-        window_state_save(states->items[i], &save);
+    uint64_t live, kept;
+    begin(snapshots);
+    while (!write_lines(snapshots, states, LINE_LIST_PIECE))
+        ;
     live = live_bytes(states);
+    kept = kept_bytes(snapshots) + line_list_length(&snapshots->save.lines);
     if (live == 0)
-        drop_before(snapshots, save.number);
-    else if (snapshots->since == 0 &&
-             kept_bytes(snapshots) + (out->length - before) > 2 * live + snapshots->spare)
+        drop_before(snapshots, snapshots->number);
+    else if (snapshots->since == 0 && kept > 2 * live + snapshots->spare)
         begin_rewriting(snapshots);
-    if (snapshots->since != 0 && snapshots->since <= snapshots->number)
-        rewrite(snapshots, states, &save);
-    if (save.rows == 0 || live == 0) {
-        out->length = before;
-        return 0;
-    }
-    note_kept(snapshots, save.number, out->length - before);
-    return save.rows + 1;
+    return end(snapshots, live > 0, out);
 }
 
 static bool read_save(struct window_snapshots *snapshots, uint64_t number)
@@ -182,12 +262,10 @@ static void write_ticks(const struct window_states *states, struct text_buffer *
 void window_snapshots_save(struct window_snapshots *snapshots, struct window_states *states,
                            struct snapshot_draft *draft)
 {
-    struct text_buffer lines = {0};
+    struct line_list lines = {0};
     uint64_t rows = window_snapshots_write(snapshots, states, &lines);
     snapshot_draft_keep(draft, role, (int64_t)snapshots->needed);
-    if (rows > 0)
-        snapshot_draft_add_text(draft, role, (int64_t)snapshots->number, &lines, rows);
-    text_buffer_free(&lines);
+    line_list_save(&lines, draft, role, (int64_t)snapshots->number, rows);
     line_add_natural(snapshot_draft_lines(draft),
                      "{\"kind\":\"save\",\"number\":", snapshots->number);
     line_add_natural(snapshot_draft_lines(draft), ",\"needed\":", snapshots->needed);

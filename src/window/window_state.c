@@ -84,19 +84,22 @@ uint64_t window_state_open(const struct window_state *state)
                            : state->sliced.cells.in_use;
 }
 
-void window_state_save(struct window_state *state, struct window_save *save)
+bool window_state_save(struct window_state *state, struct window_save *save)
 {
-    if (state->sessions)
-        session_windows_save(&state->session, save);
-    else
-        sliced_windows_save(&state->sliced, save);
+    return state->sessions ? session_windows_save(&state->session, save)
+                           : sliced_windows_save(&state->sliced, save);
 }
 
-bool window_state_rewrite(struct window_state *state, uint32_t *key, size_t limit,
-                          struct window_save *save)
+size_t window_state_pending(const struct window_state *state)
+{
+    return window_journal_pending(state->sessions ? &state->session.journal
+                                                  : &state->sliced.journal);
+}
+
+bool window_state_rewrite(struct window_state *state, uint32_t *key, struct window_save *save)
 {
     const struct key_table *keys = keys_of(state);
-    for (; *key < keys->count && save->out->length < limit; ++*key) {
+    for (; *key < keys->count && !window_save_full(save); ++*key) {
         if (keys->keys[*key].bytes == NULL)
             continue;
         if (state->sessions)

@@ -25,14 +25,16 @@ uint32_t window_state_removals(const struct window_state *state);
 /* Results that are not final yet, roughly: one per key and slice, or session. */
 uint64_t window_state_open(const struct window_state *state);
 
-/* For window_snapshots.h; see window_saving.h. What changed since the last save: */
+/* For window_snapshots.h; see window_saving.h. What changed since it was written, until the save is
+   full; false = not all of it. */
 struct window_save;
 struct window_line;
-void window_state_save(struct window_state *state, struct window_save *save);
-/* What is older than save->since of the keys from number *key on, until save->out has `limit`
-   bytes; false = the last key was done. */
-bool window_state_rewrite(struct window_state *state, uint32_t *key, size_t limit,
-                          struct window_save *save);
+bool window_state_save(struct window_state *state, struct window_save *save);
+/* How many changes there are to be saved. */
+size_t window_state_pending(const struct window_state *state);
+/* What is older than save->since of the keys from number *key on, until the save is full; false =
+   the last key was done. */
+bool window_state_rewrite(struct window_state *state, uint32_t *key, struct window_save *save);
 /* Bytes that all lines would have if everything was written anew, roughly. */
 uint64_t window_state_size(const struct window_state *state);
 bool window_state_restore(struct window_state *state, const struct window_line *line,

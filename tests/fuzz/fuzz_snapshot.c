@@ -70,9 +70,7 @@ static void read_segment(const uint8_t *bytes, size_t size)
     struct segment_list list = {&segment, 1, 1};
     struct segment_reader *reader;
     struct error_text error;
-    const char *lines;
-    const char *file;
-    size_t length;
+    struct segment_lines read;
     char folder[] = "/dev/shm/fuzz-segment-XXXXXX";
     int descriptor;
     if (size > 64 * 1024 || mkdtemp(folder) == NULL)
@@ -83,9 +81,9 @@ static void read_segment(const uint8_t *bytes, size_t size)
     if (write(descriptor, bytes, size) != (ssize_t)size)
         abort();
     close(descriptor);
-    reader = segment_reader_start(&directory, &list, "fuzz");
-    while (segment_reader_next(reader, &lines, &length, &file, &error) == SEGMENT_LINES)
-        if (lines[length - 1] != '\n')
+    reader = segment_reader_start(&directory, &list, "fuzz", NULL);
+    while (segment_reader_next(reader, &read, &error) == SEGMENT_LINES)
+        if (read.lines[read.length - 1] != '\n')
             abort();
     segment_reader_stop(reader);
     unlinkat(directory.descriptor, segment.file, 0);

@@ -1,9 +1,23 @@
 #include "time/timestamp.h"
+#include "time/timestamp_style.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
+
+/* Written the same way, the time read is the text again: but for leap seconds, and where the zone
+   leads out of the range. */
+static void check_style(const char *text, size_t size, int64_t ns)
+{
+    char written[TIMESTAMP_STYLE_SIZE];
+    int64_t edge = 2 * 86400 * NS_PER_SECOND;
+    if (memcmp(text + 17, "60", 2) == 0 || ns < INT64_MIN + edge || ns > INT64_MAX - edge)
+        return;
+    if (timestamp_format_like(ns, text, size, TIME_UNIT_UTC, written) != size ||
+        memcmp(written, text, size) != 0)
+        abort();
+}
 
 static void check_text(const char *text, size_t size)
 {
@@ -15,8 +29,9 @@ static void check_text(const char *text, size_t size)
             abort();
         if (!timestamp_parse(text, size, true, &again) || again != ns)
             abort();
-    } else {
-        timestamp_parse(text, size, true, &ns);
+        check_style(text, size, ns);
+    } else if (timestamp_parse(text, size, true, &ns)) {
+        check_style(text, size, ns);
     }
 }
 

@@ -1,6 +1,7 @@
 """What the tests of durable state share: random input, the stateful tools as a table of command
 lines, and the comparison of a run that was disturbed with one that was not. A new stateful tool is
 a row in TOOLS."""
+import functools
 import json
 import os
 import random
@@ -205,6 +206,13 @@ class Case:
                 return f"{key} is {other[key]}, not {value}"
         return ""
 
+    def published_ahead(self, name):
+        """"" or how FILE.committed of a run's --out is ahead of its newest snapshot."""
+        path, state = self.folder / f"{name}--out.committed", self.folder / f"{self.place}{name}.state"
+        newest = max(manifests(state) if state.exists() else [], default=0)
+        return published_ahead(path.read_bytes() if path.exists() else None,
+                               (state / f"snapshot-{newest:06}.zst").read_bytes() if newest else None)
+
     def keep(self):
         """Where the folder was copied to, for who looks into a failure."""
         kept = tempfile.mkdtemp(prefix="evtools-failed.")
@@ -217,6 +225,36 @@ def manifests(folder):
     return sorted(int(match[1]) for match in
                   (re.fullmatch(r"snapshot-(\d{6,})\.zst", entry) for entry in os.listdir(folder))
                   if match)
+
+
+@functools.lru_cache(maxsize=64)
+def saved_length(manifest):
+    """Of --out, by a manifest's bytes."""
+    lines = subprocess.run(["zstdcat"], input=manifest, stdout=subprocess.PIPE,
+                           stderr=subprocess.DEVNULL, check=False).stdout.splitlines()
+    return next((json.loads(line)["length"] for line in lines
+                 if line.startswith(b'{"kind":"output","option":"--out"')), 0)
+
+
+def published_ahead(committed, manifest):
+    """Who follows --out must be able to read FILE.committed, and never read what the next run, which
+    starts from this manifest, goes back behind: "" or what is wrong. None: the file is not there."""
+    if committed is None:
+        return ""
+    try:
+        length = json.loads(committed)["length"]
+    except ValueError:
+        return f"FILE.committed holds {committed!r}"
+    kept = saved_length(manifest) if manifest else 0
+    return f"{length} bytes of --out were published, {kept} saved" if length > kept else ""
+
+
+def broken_writer(folder):
+    """Builds tests/lib/broken_writer.c there."""
+    library = f"{folder}/broken_writer.so"
+    subprocess.run([os.environ.get("CC") or "cc", "-shared", "-fPIC", "-D_GNU_SOURCE", "-O1", "-o",
+                    library, top / "tests/lib/broken_writer.c"], check=True)
+    return library
 
 
 def in_parallel(worker, arguments):

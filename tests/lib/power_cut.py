@@ -3,8 +3,13 @@
 The model: what was synced before the cut is there. Of what was not, each page of each write may be
 there, missing or zeros, each truncation, creation, renaming and removal may have happened or not, in
 any combination; an entry of a directory is sure once the directory was synced, whatever was done to
-the file. (No journalling file system is as bad; one that is no better loses nothing else.)"""
+the file. (No journalling file system is as bad; one that is no better loses nothing else.)
+
+A call during which its process is killed may have been carried out, in part, or not at all, and the next
+run goes on from what is so: that is looked up in the folder. After each run the folder must hold just
+what the model says of a system that was not cut off."""
 import os
+import random
 import re
 import subprocess
 
@@ -60,6 +65,7 @@ class Trace:
         self.last_manifest = 0
         self.moments = 0
         self.starts = []       # moments at which runs begin
+        self.renamings = []    # moments at which files get another name
         for path, _, _ in os.walk(self.root):
             self.directories[path] = Directory()
 
@@ -73,21 +79,26 @@ class Trace:
                 stdin=standard_input, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self.starts.append(self.moments)
         self.read(log)
+        self.compare()
         return result.returncode
 
     def read(self, log):
-        begun = {}
+        begun, killed = {}, []
         with open(log, encoding="ascii") as lines:
             for self.moments, line in enumerate(lines, self.moments + 1):
                 thread, rest = LINE.match(line.rstrip("\n")).groups()
+                if rest.startswith("+++ "):
+                    continue
                 since, before = begun.pop(thread, (self.moments, ""))
                 if rest.endswith("<unfinished ...>"):
                     begun[thread] = (since, before + rest[:-len("<unfinished ...>")])
-                    continue
-                self.take(since, self.moments, before + rest)
-        # A call during which its process was killed may have happened.
-        for since, rest in begun.values():
-            self.take(since, None, rest.rstrip(", ") + ") = ?")
+                elif " = ?" in rest:
+                    killed.append((since, before + rest))
+                else:
+                    self.take(since, self.moments, before + rest)
+        killed += [(since, before.rstrip(", ") + ") = ?") for since, before in begun.values()]
+        for since, call in killed:
+            self.take(since, self.moments, call.replace("<unfinished ...>", ""))
 
     def take(self, since, until, call):
         match = CALL.match(call)
@@ -97,6 +108,20 @@ class Trace:
         if handler is None:
             raise ValueError("no model of " + match[1])
         handler(since, until, arguments_of(match[2]), match[3], match[4])
+
+    def compare(self):
+        """The folder with the model, which must be of one mind on what the runs have made."""
+        for path, directory in self.directories.items():
+            made = {operation.name for operation in directory.operations}
+            for name in made:
+                there = os.path.join(path, name)
+                if os.path.isdir(there) != (there in self.directories) or \
+                        os.path.isfile(there) != (there in self.names):
+                    raise ValueError(f"the model is wrong about whether {there} is there")
+        for path, file in self.names.items():
+            with open(path, "rb") as content:
+                if content.read() != self.contents(random, file, self.moments + 1, 1):
+                    raise ValueError(f"the model is wrong about what is in {path}")
 
     # Paths
 
@@ -117,11 +142,12 @@ class Trace:
 
     # Calls
 
-    def on_openat(self, since, until, given, _, shown):
+    def on_openat(self, since, until, given, result, shown):
         path = self.path(given[1], given[0])
-        if "<" not in shown or not self.inside(path):
-            return
         flags = given[2]
+        if not self.inside(path) or (result == "?" and not os.path.isfile(path)) or \
+                os.path.isdir(path):
+            return
         if "O_CREAT" in flags and path not in self.names:
             self.names[path] = File()
             self.enter(since, until, "create", path, self.names[path])
@@ -143,20 +169,28 @@ class Trace:
         file = self.file(given[0])
         if file is None:
             return
-        data = bytes.fromhex(HEX.sub(r"\1", given[1].strip('"')))
-        data = data if result == "?" else data[:int(result)]
+        data = self.written(given, file.position, result)
         self.store(since, until, file, file.position, data)
         file.position += len(data)
+
+    def written(self, given, offset, result):
+        data = bytes.fromhex(HEX.sub(r"\1", given[1].strip('"')))
+        if result != "?":
+            return data[:int(result)]
+        with open(self.opened(given[0]), "rb") as file:
+            file.seek(offset)
+            return os.path.commonprefix([data, file.read(len(data))])
 
     def on_pwrite64(self, since, until, given, result, _):
         file = self.file(given[0])
         if file is not None:
-            data = bytes.fromhex(HEX.sub(r"\1", given[1].strip('"')))
-            self.store(since, until, file, int(given[3]), data)
+            offset = int(given[3])
+            self.store(since, until, file, offset, self.written(given, offset, result))
 
-    def on_ftruncate(self, since, until, given, *_):
+    def on_ftruncate(self, since, until, given, result, _):
         file = self.file(given[0])
-        if file is not None:
+        happened = result != "?" or os.path.getsize(self.opened(given[0])) == int(given[1])
+        if file is not None and happened:
             file.operations.append((since, until, "truncate", int(given[1]), None))
             file.length = int(given[1])
 
@@ -165,9 +199,9 @@ class Trace:
         if file is not None and result != "?":
             file.position = int(result)
 
-    def sync(self, since, until, descriptor):
+    def sync(self, since, until, descriptor, result):
         path = self.opened(descriptor)
-        if until is None:
+        if result == "?":
             return
         if path in self.directories:
             self.directories[path].synced.append((since, until))
@@ -176,19 +210,20 @@ class Trace:
         elif path in self.names:
             self.names[path].synced.append((since, until))
 
-    def on_fsync(self, since, until, given, *_):
-        self.sync(since, until, given[0])
+    def on_fsync(self, since, until, given, result, _):
+        self.sync(since, until, given[0], result)
 
     on_fdatasync = on_fsync
 
-    def renamed(self, since, until, former, path):
-        if not self.inside(path):
+    def renamed(self, since, until, former, path, result):
+        if not self.inside(path) or (result == "?" and os.path.lexists(former)):
             return
         file = self.names.pop(former, None)
         if file is None:
             return
         self.names[path] = file
         self.enter(since, until, "rename", path, file, os.path.basename(former))
+        self.renamings.append(since)
         manifest = re.fullmatch(r"snapshot-(\d+)\.zst", os.path.basename(path))
         if manifest:
             self.last_manifest = int(manifest[1])
@@ -196,27 +231,30 @@ class Trace:
         if path.endswith(".committed") and self.last_manifest:
             self.acknowledged.append((since, self.last_manifest))
 
-    def on_rename(self, since, until, given, *_):
-        self.renamed(since, until, self.path(given[0]), self.path(given[1]))
+    def on_rename(self, since, until, given, result, _):
+        self.renamed(since, until, self.path(given[0]), self.path(given[1]), result)
 
-    def on_renameat2(self, since, until, given, *_):
-        self.renamed(since, until, self.path(given[1], given[0]), self.path(given[3], given[2]))
+    def on_renameat2(self, since, until, given, result, _):
+        self.renamed(since, until, self.path(given[1], given[0]), self.path(given[3], given[2]),
+                     result)
 
     on_renameat = on_renameat2
 
-    def on_unlink(self, since, until, given, *_):
-        self.unlinked(since, until, self.path(given[0]))
+    def on_unlink(self, since, until, given, result, _):
+        self.unlinked(since, until, self.path(given[0]), result)
 
-    def on_unlinkat(self, since, until, given, *_):
-        self.unlinked(since, until, self.path(given[1], given[0]))
+    def on_unlinkat(self, since, until, given, result, _):
+        self.unlinked(since, until, self.path(given[1], given[0]), result)
 
-    def unlinked(self, since, until, path):
+    def unlinked(self, since, until, path, result):
+        if result == "?" and os.path.lexists(path):
+            return
         if self.names.pop(path, None) is not None:
             self.enter(since, until, "unlink", path)
 
-    def on_mkdir(self, since, until, given, *_):
+    def on_mkdir(self, since, until, given, result, _):
         path = self.path(given[0])
-        if self.inside(path):
+        if self.inside(path) and (result != "?" or os.path.isdir(path)):
             self.directories[path] = Directory()
             self.enter(since, until, "mkdir", path)
 
@@ -226,9 +264,13 @@ class Trace:
         """One state that a cut at a random moment may leave: the moment; {path: bytes, or None for
         a directory}, of what the command made; the least snapshot that must be there, 0 = none."""
         moment = rng.randrange(self.moments + 2)
-        if rng.random() < 0.3:
+        aim = rng.random()
+        if aim < 0.25:
             # What the run before has left unsynced is gone on from.
             moment = rng.choice(self.starts) + rng.randrange(40)
+        elif aim < 0.5 and self.renamings:
+            # A name is new: is what it names there?
+            moment = rng.choice(self.renamings) + rng.randrange(1, 3)
         luck = rng.choice([0, 0, 0.1, 0.5, 0.5, 0.9, 1])
         state = {}
         for path in sorted(self.directories):
@@ -257,7 +299,7 @@ class Trace:
         for operation in directory.operations:
             if operation.begun >= moment:
                 break
-            durable = operation.done is not None and operation.done < sure
+            durable = operation.done < sure
             if not durable and rng.random() >= luck:
                 continue
             if operation.kind == "unlink":
@@ -277,7 +319,7 @@ class Trace:
         for begun, done, kind, offset, written in file.operations:
             if begun >= moment:
                 break
-            durable = done is not None and done < sure
+            durable = done < sure
             if kind == "truncate":
                 if durable or rng.random() < luck:
                     del data[offset:]

@@ -21,6 +21,8 @@ import durable
 
 seed = durable.seed()
 kills_wanted = int(os.environ.get("KILLS", 10000 if durable.LONG else 200))
+# How often a case is begun anew: to make its input and its unbroken run takes longer than a kill.
+rounds = 1 if kills_wanted < 1000 else 5
 # A feeder that starts over makes the tool read again what it had read.
 NOT_RESENT = ("read", "replayed")
 
@@ -31,33 +33,60 @@ class Killer:
     def __init__(self, rng, span):
         self.rng, self.span = rng, span
         self.kills = self.restored = self.saving = 0
+        self.left = 0  # kills until a run may come to its end
 
-    def wait(self, process, state):
+    def begin(self, case):
+        """From nothing, once more."""
+        self.left = 40
+        for path in case.folder.glob("broken*"):
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+    def wait(self, process, case):
         """Its status; None: it was killed."""
-        patience = self.rng.uniform(0, self.span) if self.kills < 40 else 120
+        state = case.folder / "broken.state"
+        patience = self.rng.uniform(0, self.span) if self.left > 0 else 120
         try:
-            if self.kills < 40 and self.rng.random() < 0.4:
-                # In the middle of the first save after that.
+            if self.left > 0 and self.rng.random() < 0.4:
+                # In the middle of the first save after that, or as it is published.
                 time.sleep(patience)
-                while process.poll() is None and not any(state.glob("*.tmp")):
+                reached = self.rng.choice([lambda: any(state.glob("*.tmp")), published(case)]
+                                          [:1 if case.to_stdout else 2])
+                while process.poll() is None and not reached():
                     time.sleep(0.0001)
                 patience = 0
             return process.wait(patience)
         except subprocess.TimeoutExpired:
-            self.kill(process, state)
+            self.kill(process, case)
             return None if process.returncode == -signal.SIGKILL else process.returncode
 
-    def kill(self, process, state):
+    def kill(self, process, case):
+        state = case.folder / "broken.state"
         process.send_signal(signal.SIGKILL)
         if process.wait() != -signal.SIGKILL:
             return
         self.kills += 1
+        self.left -= 1
         files = os.listdir(state) if os.path.isdir(state) else []
         newest = max(durable.manifests(state), default=0) if files else 0
         self.restored += newest > 0
         numbers = [int(number) for number in re.findall(r"-(\d{6,})", " ".join(files))]
         self.saving += any(name.endswith(".tmp") for name in files) or \
             max(numbers, default=0) > newest
+        problem = case.published_ahead("broken")
+        if problem:
+            fail(case, f"after {self.kills} kills: {problem}")
+
+
+def published(case):
+    """Tells whether FILE.committed is another than now."""
+    def look():
+        try:
+            return os.stat(case.folder / "broken--out.committed").st_ino
+        except FileNotFoundError:
+            return 0
+
+    before = look()
+    return lambda: look() != before
 
 
 def fail(case, why):
@@ -75,8 +104,9 @@ def measure(case):
 def until_it_ends(case, killer, start):
     """Starts it until it ends by itself; then it must have ended well."""
     status = None
+    killer.begin(case)
     while status is None:
-        status = killer.wait(start(), case.folder / "broken.state")
+        status = killer.wait(start(), case)
     if status not in (0, 1):
         fail(case, f"status {status} after {killer.kills} kills")
 
@@ -84,11 +114,12 @@ def until_it_ends(case, killer, start):
 def to_files(rng, case):
     """Results in files."""
     killer = Killer(rng, measure(case))
-    every = rng.choice(["1ms", "5ms", "20ms"])
-    until_it_ends(case, killer, lambda: case.start("broken", every))
-    problem = case.difference("whole", "broken")
-    if problem:
-        fail(case, problem)
+    for _ in range(rounds):
+        every = rng.choice(["1ms", "5ms", "20ms"])
+        until_it_ends(case, killer, lambda: case.start("broken", every))
+        problem = case.difference("whole", "broken")
+        if problem:
+            fail(case, problem)
     return killer
 
 
@@ -120,7 +151,16 @@ def to_reader(rng, case):
     killer = Killer(rng, case.patience * (time.monotonic() - begun))
     readers[0].join(60)
     whole = readers.pop().got
-    until_it_ends(case, killer, start)
+    for _ in range(rounds):
+        readers.clear()
+        until_it_ends(case, killer, start)
+        check_readers(case, whole, readers)
+    return killer
+
+
+def check_readers(case, whole, readers):
+    """What each has got is of the unbroken run, goes on where the one before has come to or earlier,
+    and is all of it in the end."""
     reached = 0
     for number, reader in enumerate(readers):
         reader.join(60)
@@ -138,7 +178,6 @@ def to_reader(rng, case):
     problem = case.difference("whole", "broken")
     if problem:
         fail(case, problem)
-    return killer
 
 
 def resent(rng, case):
@@ -168,12 +207,13 @@ def resent(rng, case):
     if start("whole", "1h").wait(120) not in (0, 1):
         fail(case, "the unbroken run failed")
     killer = Killer(rng, case.patience * (time.monotonic() - begun))
-    until_it_ends(case, killer, start)
-    for feeder in feeders:
-        feeder.join(60)
-    problem = case.difference("whole", "broken", without=NOT_RESENT)
-    if problem:
-        fail(case, problem)
+    for _ in range(rounds):
+        until_it_ends(case, killer, start)
+        for feeder in feeders:
+            feeder.join(60)
+        problem = case.difference("whole", "broken", without=NOT_RESENT)
+        if problem:
+            fail(case, problem)
     return killer
 
 
@@ -201,18 +241,20 @@ class Stage:
         return self.case.counters(name)["read"]
 
     def kill(self):
-        self.killer.kill(self.process, self.case.folder / "broken.state")
+        self.killer.kill(self.process, self.case)
         self.process = None
 
     def run_unbroken(self):
         """What is to come out: in one go, however long that takes."""
+        begun = time.monotonic()
         measure(self.case)
+        needed = max(0.1, time.monotonic() - begun)
         self.wanted = self.case.counters("whole")["read"]
         for attempt in range(30):
             for left in self.case.folder.glob("whole*"):
                 shutil.rmtree(left) if left.is_dir() else left.unlink()
             self.start("whole")
-            if self.stop("whole", 0.1 * (attempt + 1)) == self.wanted:
+            if self.stop("whole", needed * (attempt + 1)) == self.wanted:
                 return
         fail(self.case, "does not come to the end of its input")
 
@@ -237,7 +279,10 @@ def chain(rng, case):
     """Two stages over files: the first one's --out is followed by the second."""
     content = (case.folder / case.inputs[0]).read_bytes()
     case.by_stdin = False
-    second = durable.Case(rng, case.folder / "second", sizes=(1,), kcat=False, inputs=1)
+    # Latencies are for records that the first stage has left as they were.
+    tool = os.environ.get("TOOL") or rng.choice([
+        tool for tool in durable.TOOLS if tool not in durable.REPORTS or case.tool == "evuniq"])
+    second = durable.Case(rng, case.folder / "second", tool, sizes=(1,), kcat=False, inputs=1)
     second.by_stdin = False
     killer = Killer(rng, 0)
     stages = [Stage(stage, killer) for stage in (case, second)]
@@ -288,7 +333,8 @@ def main():
     kills = restored = saving = number = 0
     ways = {}
     while kills < kills_wanted or len(ways) < len(WAYS):
-        batch = [(number + i, 0) for i in range(4)]
+        # A case is some five kills a round; the last of a batch is waited for.
+        batch = [(number + i, 0) for i in range(min(max(4, (kills_wanted - kills) // 8 // rounds), 100))]
         number += len(batch)
         for here, with_snapshot, within_save, way in durable.in_parallel(one_case, batch):
             kills, restored, saving = kills + here, restored + with_snapshot, saving + within_save

@@ -90,6 +90,59 @@ static void rows_come_exactly_when_due(void **state)
     close_fixture(&fixture);
 }
 
+/* Times that rise, often by nothing, but for every `odd`-th row: what is due is what a plain list
+   says, each row once. */
+static void run_in_order(struct fixture *fixture, int rows, int odd, int64_t hold)
+{
+    int64_t now = INT64_C(1700000000000000000);
+    struct expiry_due *list = malloc((size_t)rows * sizeof *list);
+    int added = 0;
+    size_t left = 0;
+    while (added < rows || left > 0) {
+        for (int i = 0; i < 5 && added < rows; i++, added++) {
+            now += random_below(3) * 1000;
+            int64_t time = random_below(odd) == 0 ? now - random_below(hold) : now;
+            list[left++] = (struct expiry_due){time, add(fixture, time)};
+        }
+        int64_t cutoff = added < rows ? now - hold : INT64_MAX;
+        fixture->due.count = 0;
+        expiry_take(&fixture->expiry, cutoff, &fixture->due);
+        size_t kept = 0, due = 0;
+        for (size_t i = 0; i < left; i++) {
+            bool found = false;
+            for (size_t j = 0; j < fixture->due.count; j++)
+                found |= fixture->due.rows[j].position == list[i].position &&
+                         fixture->due.rows[j].time == list[i].time;
+            assert_int_equal(found, list[i].time < cutoff);
+            due += found;
+            if (!found)
+                list[kept++] = list[i];
+        }
+        left = kept;
+        assert_int_equal(due, fixture->due.count);
+        assert_true(fixture->expiry.earliest >= cutoff || left > 0);
+    }
+    assert_int_equal(fixture->expiry.earliest, INT64_MAX);
+    free(list);
+}
+
+static void rows_in_order_stand_in_a_queue(void **state)
+{
+    static const int odds[] = {1000000, 50, 4};
+    (void)state;
+    srandom(7);
+    for (size_t i = 0; i < sizeof odds / sizeof *odds; i++)
+        for (int64_t hold = 1; hold < 2000000; hold *= 100) {
+            struct fixture fixture;
+            open_fixture(&fixture);
+            run_in_order(&fixture, 4000, odds[i], hold);
+            if (odds[i] == 1000000)
+                assert_null(fixture.expiry.buckets);
+            assert_true(expiry_bytes(&fixture.expiry) > 0);
+            close_fixture(&fixture);
+        }
+}
+
 static void crowded_buckets_are_spread(void **state)
 {
     enum { ROWS = 30000 };
@@ -185,7 +238,7 @@ static size_t take_in_turn(struct fixture *fixture, size_t most)
 
 static void few_are_taken_at_a_time(void **state)
 {
-    enum { COUNT = 200000, FEW = 512 };
+    enum { COUNT = 200000, FEW = 512 + 64 };
     struct fixture fixture;
     (void)state;
     open_fixture(&fixture);
@@ -197,6 +250,9 @@ static void few_are_taken_at_a_time(void **state)
     assert_int_equal(take_in_turn(&fixture, FEW), COUNT + 1);
     assert_int_equal(fixture.due.count, 1);
     assert_int_equal(take_in_turn(&fixture, FEW), 0);
+    for (int i = 0; i < COUNT; i++)
+        add(&fixture, i / 3);
+    assert_int_equal(take_in_turn(&fixture, FEW), COUNT);
     close_fixture(&fixture);
 }
 
@@ -204,6 +260,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rows_come_exactly_when_due),
+        cmocka_unit_test(rows_in_order_stand_in_a_queue),
         cmocka_unit_test(crowded_buckets_are_spread),
         cmocka_unit_test(times_at_the_ends_and_before_1970),
         cmocka_unit_test(matched_and_used_rows_do_not_come),

@@ -269,7 +269,7 @@ static void bookkeeping_stays_under_forty_bytes_per_row(void **state)
         own += row.length;
         if (i < 50000 || i % 500 != 0)
             continue;
-        uint64_t used = index.keys.bytes + side.expiry.bytes;
+        uint64_t used = index.keys.bytes + expiry_bytes(&side.expiry);
         for (size_t s = 0; s < side.log.count; s++)
             used += side.log.segments[s].used;
         double bookkeeping = (double)(used - own) / (i + 1);

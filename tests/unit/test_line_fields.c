@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -57,12 +58,72 @@ static void what_is_written_is_read_back(void **state)
     text_buffer_free(&text);
 }
 
+/* A line with an LF and whatever else behind it. */
+static bool reads(const char *text, uint64_t *value)
+{
+    char line[80];
+    struct line_fields fields;
+    memset(line, '7', sizeof line);
+    memcpy(line, text, strlen(text));
+    line[strlen(text)] = '\n';
+    return line_fields_begin(&fields, line, strlen(text)) &&
+           line_fields_natural(&fields, "n", value) && line_fields_end(&fields);
+}
+
 static bool reads_natural(const char *line)
 {
-    struct line_fields fields;
     uint64_t value;
-    return line_fields_begin(&fields, line, strlen(line)) &&
-           line_fields_natural(&fields, "n", &value) && line_fields_end(&fields);
+    return reads(line, &value);
+}
+
+/* Digits are read by eight: numbers of all lengths, and each byte that is no digit at each place.
+ */
+static void numbers_of_every_length_are_read(void **state)
+{
+    uint64_t number = 0, value;
+    char line[80];
+    (void)state;
+    for (int digits = 1; digits <= 20; digits++) {
+        number = digits == 20 ? UINT64_MAX - 2 : number * 10 + (uint64_t)(digits * 7 % 9 + 1);
+        sprintf(line, "{\"n\":%llu}", (unsigned long long)number);
+        assert_true(reads(line, &value));
+        assert_true(value == number);
+        sprintf(line, "{\"n\":%0*llu}", digits, (unsigned long long)0);
+        assert_true(reads(line, &value));
+        assert_int_equal(value, 0);
+        sprintf(line, "{\"n\":%llu", (unsigned long long)number);
+        assert_false(reads(line, &value));
+    }
+    for (int place = 0; place < 20; place++)
+        for (int byte = 1; byte < 256; byte++) {
+            strcpy(line, "{\"n\":12345678901234567890}");
+            line[5 + place] = (char)byte;
+            if ((byte < '0' || byte > '9') && byte != '\n')
+                assert_false(reads(line, &value));
+        }
+    assert_false(reads_natural("{\"n\":99999999999999999999}"));
+    assert_false(reads_natural("{\"n\":123456789012345678901}"));
+}
+
+/* Each byte at each place: digits alone are taken. */
+static void hexadecimal_digits_are_told_from_others(void **state)
+{
+    static const char digits[] = "0123456789abcdef";
+    (void)state;
+    for (int place = 0; place < 16; place++)
+        for (int byte = 0; byte < 256; byte++) {
+            char line[40] = "{\"n\":\"89abcdef01234567\"}";
+            const char *found = byte == 0 ? NULL : strchr(digits, byte);
+            uint64_t shift = 60 - 4 * (uint64_t)place;
+            uint64_t wanted = (UINT64_C(0x89abcdef01234567) & ~(UINT64_C(15) << shift)) |
+                              (uint64_t)(found == NULL ? 0 : found - digits) << shift;
+            struct line_fields fields;
+            uint64_t value = 0;
+            line[6 + place] = (char)byte;
+            assert_true(line_fields_begin(&fields, line, 24));
+            assert_int_equal(line_fields_hexadecimal(&fields, "n", &value), found != NULL);
+            assert_true(found == NULL || value == wanted);
+        }
 }
 
 static void other_spellings_are_refused(void **state)
@@ -105,6 +166,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_written_is_read_back),
         cmocka_unit_test(other_spellings_are_refused),
+        cmocka_unit_test(numbers_of_every_length_are_read),
+        cmocka_unit_test(hexadecimal_digits_are_told_from_others),
         cmocka_unit_test(a_refusal_leaves_the_place),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,6 +2,7 @@
 #include "state_fixture.h"
 
 #include "state/log_marks.h"
+#include "state/log_restore.h"
 #include "state/log_snapshot.h"
 #include "state/record_log.h"
 #include "state/saved_row.h"
@@ -77,52 +78,96 @@ static void save(struct state_fixture *fixture, struct record_log *log, uint64_t
 
 struct restoring {
     struct record_log log;
-    struct scratch scratch;
     int64_t past;
     uint64_t tail;
+    uint64_t rows;
+    uint64_t fetched[LOG_RESTORE_STEPS];
 };
 
-static bool take_row(void *context, const char *line, size_t length, struct error_text *error)
+struct read_row {
+    _Alignas(max_align_t) struct row_view view;
+};
+
+static bool read_row(struct saved_row *saved, struct scratch *scratch, void *context)
 {
-    struct restoring *restoring = context;
-    struct saved_row saved;
-    struct row_view row = {0};
-    (void)error;
-    scratch_reset(&restoring->scratch);
-    if (!saved_row_begin(&saved, line, length) || saved.partition != 3 ||
-        !saved_row_read_key(&saved, &restoring->scratch, &row.key) || !saved_row_end(&saved))
-        return false;
-    if (saved.time < restoring->past)
-        return true;
-    row.time = saved.time;
-    row.text = saved.record.text;
-    row.length = saved.record.length;
-    return waiting_row_restore(&restoring->log, &row, 0, saved.position) != NULL;
+    struct row_view *view = &((struct read_row *)context)->view;
+    view->time = saved->time;
+    view->text = saved->record.text;
+    view->length = saved->record.length;
+    return saved_row_read_key(saved, scratch, &view->key) && saved_row_end(saved);
 }
 
-static bool take_tail(void *context, const char *line, size_t length, struct error_text *error)
+static struct record_log *log_of(void *owner, uint32_t partition)
 {
-    struct restoring *restoring = context;
-    struct text_buffer role = {0};
-    struct saved_tail saved;
-    (void)error;
-    bool fine = saved_tail_read(&saved, line, length, &role) && saved.partition == 3;
-    text_buffer_free(&role);
-    restoring->tail = saved.tail;
-    return fine && record_log_restore_tail(&restoring->log, saved.tail);
+    struct restoring *restoring = owner;
+    assert_int_equal(partition, 3);
+    return &restoring->log;
 }
 
-static void restore(struct state_fixture *fixture, struct restoring *restoring)
+/* Each row is announced in all steps before it is restored, but for the first ones. */
+static void fetch_row(void *owner, uint32_t partition, const void *row, unsigned step)
 {
+    struct restoring *restoring = owner;
+    assert_int_equal(partition, 3);
+    assert_non_null(row);
+    restoring->fetched[step]++;
+}
+
+static bool put_row(void *owner, uint32_t partition, const void *context, uint64_t position)
+{
+    const struct row_view *view = &((const struct read_row *)context)->view;
+    struct restoring *restoring = owner;
+    (void)partition;
+    restoring->rows++;
+    return view->time < restoring->past ||
+           waiting_row_restore(&restoring->log, view, 0, position) != NULL;
+}
+
+static bool put_mark(void *owner, const struct log_mark *mark)
+{
+    const struct restoring *restoring = owner;
+    waiting_row_mark(waiting_row_at(&restoring->log, mark->position), (uint8_t)mark->value);
+    return mark->partition == 3;
+}
+
+static void note_saved(void *owner, uint32_t partition, uint64_t tail)
+{
+    struct restoring *restoring = owner;
+    (void)partition;
+    restoring->tail = tail;
+}
+
+static bool try_restore(struct state_fixture *fixture, struct restoring *restoring, uint64_t count)
+{
+    const struct log_restorer restorer = {.rows = "rows",
+                                          .marks = "rows-marks",
+                                          .row_size = sizeof(struct read_row),
+                                          .read = read_row,
+                                          .owner = restoring,
+                                          .count = count,
+                                          .log = log_of,
+                                          .fetch = fetch_row,
+                                          .restore = put_row,
+                                          .mark = put_mark,
+                                          .saved = note_saved};
     struct saved_snapshot *saved;
+    bool fine;
     fixture_close(fixture);
     assert_true(fixture_open(fixture));
     saved = snapshot_store_load(fixture->store, &fixture->error, &fixture->status);
     assert_non_null(saved);
     record_log_init(&restoring->log);
-    assert_true(saved_snapshot_segments(saved, "rows", take_row, restoring, &fixture->error));
-    assert_true(saved_snapshot_manifest(saved, "log", take_tail, restoring, &fixture->error));
+    fine = log_restore(&restorer, saved, &fixture->error);
     saved_snapshot_free(saved);
+    return fine;
+}
+
+static void restore(struct state_fixture *fixture, struct restoring *restoring)
+{
+    assert_true(try_restore(fixture, restoring, 4));
+    assert_int_equal(restoring->tail, record_log_tail(&restoring->log));
+    for (unsigned step = 0; step < LOG_RESTORE_STEPS; step++)
+        assert_in_range(restoring->fetched[step], 1, restoring->rows);
 }
 
 static void expect_row(const struct record_log *log, const struct kept_row *kept)
@@ -186,7 +231,6 @@ static void rows_come_back_where_they_were(void **state)
         expect_row(&restoring.log, &later);
         free(later.text);
         record_log_free(&restoring.log);
-        scratch_free(&restoring.scratch);
     }
     for (size_t i = 0; i < ROWS; i++)
         free(kept[i].text);
@@ -233,7 +277,47 @@ static void a_log_may_change_while_it_is_written(void **state)
         free(kept[i].text);
     }
     record_log_free(&restoring.log);
-    scratch_free(&restoring.scratch);
+    record_log_free(&log);
+    fixture_remove(&fixture);
+}
+
+/* What is said of rows comes back with them; a partition that is not there is refused by the line
+   that names it. */
+static void marks_are_put_on_their_rows(void **state)
+{
+    enum { SOME = 3000, MARKED = 2500 };
+    static struct kept_row kept[SOME];
+    struct state_fixture fixture;
+    struct restoring restoring = {.past = INT64_MIN};
+    struct log_marks marks = {0};
+    struct log_snapshot *snapshot;
+    struct snapshot_draft *draft;
+    struct record_log log;
+    uint64_t saved = 0;
+    uint32_t random = 3;
+    (void)state;
+    fixture_make(&fixture);
+    record_log_init(&log);
+    assert_true(fixture_open(&fixture));
+    for (uint32_t i = 0; i < SOME; i++)
+        append_row(&log, i, &random, &kept[i]);
+    log_marks_add(&marks, &(struct log_mark){kept[MARKED].position, kept[MARKED].time, 3, 2});
+    draft = snapshot_draft_begin(fixture.store);
+    snapshot = log_snapshot_begin("rows", write_row);
+    log_snapshot_take(snapshot, draft, 3, &log, &saved);
+    log_snapshot_end(snapshot, draft);
+    log_marks_save(&marks, draft, "rows-marks");
+    assert_true(snapshot_draft_commit(draft, true, &fixture.error));
+    restore(&fixture, &restoring);
+    for (uint32_t i = 0; i < SOME; i++) {
+        const struct waiting_row *row = waiting_row_at(&restoring.log, kept[i].position);
+        assert_int_equal(row->state & ROW_FLAGS, i == MARKED ? ROW_GONE : 0);
+        free(kept[i].text);
+    }
+    record_log_free(&restoring.log);
+    assert_false(try_restore(&fixture, &restoring, 3));
+    assert_non_null(strstr(fixture.error.text, "rows-000001.zst: line 1: not what this version"));
+    record_log_free(&restoring.log);
     record_log_free(&log);
     fixture_remove(&fixture);
 }
@@ -363,6 +447,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rows_come_back_where_they_were),
         cmocka_unit_test(a_log_may_change_while_it_is_written),
+        cmocka_unit_test(marks_are_put_on_their_rows),
         cmocka_unit_test(memory_held_back_is_used_again),
         cmocka_unit_test(impossible_positions_are_refused),
         cmocka_unit_test(marks_come_back),

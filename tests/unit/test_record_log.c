@@ -254,6 +254,31 @@ static void counting_does_not_look_at_what_was_moved(void **state)
     close_bounded(&bounded);
 }
 
+/* A save may take long: what comes and goes meanwhile must not wait for its end. */
+static void only_what_is_being_read_is_kept_from_use(void **state)
+{
+    enum { COUNT = 10000, SIZE = 1000, KEPT = 2000, LATER = 100000 };
+    struct record_log log;
+    uint64_t position;
+    const char *first;
+    (void)state;
+    record_log_init(&log);
+    for (int i = 0; i < COUNT; i++)
+        append(&log, SIZE, i, &position);
+    first = record_log_at(&log, record_log_first(&log));
+    record_log_pin(&log, record_log_first(&log), record_log_tail(&log));
+    uint64_t before = log.bytes;
+    for (int i = COUNT; i < COUNT + LATER; i++) {
+        append(&log, SIZE, i, &position);
+        record_log_release(&log, i - KEPT);
+    }
+    assert_int_equal(first[0], (char)LOG_SEGMENT_UNITS);
+    assert_int_equal(first[SIZE - 1], (char)LOG_SEGMENT_UNITS);
+    assert_true(log.bytes <= before + 4 * (uint64_t)LOG_SEGMENT_SIZE);
+    record_log_unpin(&log);
+    record_log_free(&log);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -267,6 +292,7 @@ int main(void)
         cmocka_unit_test(moved_records_keep_position_content_and_changes),
         cmocka_unit_test(what_is_being_read_moves_afterwards),
         cmocka_unit_test(counting_does_not_look_at_what_was_moved),
+        cmocka_unit_test(only_what_is_being_read_is_kept_from_use),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -115,6 +116,184 @@ static void reads_local_times_where_utc_is_told(void **state)
     assert_int_equal(ns, INT64_C(1714557600000000000));
     assert_false(timestamp_parse("2024-05-01 10:00", 16, true, &ns));
     assert_false(timestamp_parse("2024-05-01T10:00:00+", 20, true, &ns));
+}
+
+/* A second, slow reader of RFC 3339: by characters, with the C library's calendar. */
+struct oracle {
+    const char *at;
+    const char *end;
+    bool fine;
+};
+
+static int64_t oracle_number(struct oracle *oracle, int digits, int64_t least, int64_t most)
+{
+    int64_t number = 0;
+    for (int i = 0; i < digits; i++) {
+        char c = oracle->at < oracle->end ? *oracle->at++ : 'x';
+        oracle->fine = oracle->fine && c >= '0' && c <= '9';
+        number = number * 10 + (c - '0');
+    }
+    oracle->fine = oracle->fine && number >= least && number <= most;
+    return number;
+}
+
+static char oracle_one_of(struct oracle *oracle, const char *characters)
+{
+    char c = oracle->at < oracle->end ? *oracle->at++ : '\0';
+    oracle->fine = oracle->fine && c != '\0' && strchr(characters, c) != NULL;
+    return c;
+}
+
+static int64_t oracle_fraction(struct oracle *oracle)
+{
+    int64_t ns = 0;
+    int digits = 0;
+    if (oracle->at == oracle->end || *oracle->at != '.')
+        return 0;
+    for (oracle->at++; oracle->at < oracle->end && strchr("0123456789", *oracle->at) && *oracle->at;
+         oracle->at++, digits++)
+        ns = digits < 9 ? ns * 10 + (*oracle->at - '0') : ns;
+    oracle->fine = oracle->fine && digits >= 1 && digits <= 9;
+    for (; digits < 9; digits++)
+        ns *= 10;
+    return ns;
+}
+
+static int64_t oracle_offset(struct oracle *oracle, bool optional)
+{
+    if (oracle->at == oracle->end && optional)
+        return 0;
+    char sign = oracle_one_of(oracle, "Zz+-");
+    if (sign == 'Z' || sign == 'z')
+        return 0;
+    int64_t seconds = oracle_number(oracle, 2, 0, 23) * 3600;
+    oracle_one_of(oracle, ":");
+    seconds += oracle_number(oracle, 2, 0, 59) * 60;
+    return sign == '-' ? -seconds : seconds;
+}
+
+__extension__ typedef __int128 wide;
+
+static bool oracle_read(const char *text, size_t length, bool optional, int64_t *ns)
+{
+    struct oracle oracle = {text, text + length, true};
+    struct tm date = {0}, again;
+    date.tm_year = (int)oracle_number(&oracle, 4, 0, 9999) - 1900;
+    oracle_one_of(&oracle, "-");
+    date.tm_mon = (int)oracle_number(&oracle, 2, 1, 12) - 1;
+    oracle_one_of(&oracle, "-");
+    date.tm_mday = (int)oracle_number(&oracle, 2, 1, 31);
+    oracle_one_of(&oracle, "Tt ");
+    int64_t seconds = oracle_number(&oracle, 2, 0, 23) * 3600;
+    oracle_one_of(&oracle, ":");
+    seconds += oracle_number(&oracle, 2, 0, 59) * 60;
+    oracle_one_of(&oracle, ":");
+    int64_t second = oracle_number(&oracle, 2, 0, 60);
+    int64_t fraction = oracle_fraction(&oracle);
+    int64_t offset = oracle_offset(&oracle, optional);
+    if (!oracle.fine || oracle.at != oracle.end)
+        return false;
+    again = date;
+    time_t day = timegm(&again);
+    if (again.tm_mday != date.tm_mday)
+        return false;
+    time_t moment = (time_t)(day + seconds + second - offset);
+    gmtime_r(&moment, &again);
+    if (second == 60 && (again.tm_mday != 1 || again.tm_hour + again.tm_min + again.tm_sec != 0))
+        return false;
+    wide exact = (wide)moment * 1000000000 + fraction;
+    *ns = (int64_t)exact;
+    return exact > INT64_MIN && exact < INT64_MAX;
+}
+
+static void check_against_oracle(const char *text, size_t length)
+{
+    for (int optional = 0; optional < 2; optional++) {
+        char *copy = malloc(length ? length : 1); /* its last byte is the last that may be read */
+        int64_t expected = 0, ns = 0;
+        memcpy(copy, text, length);
+        bool valid = oracle_read(copy, length, optional, &expected);
+        if (timestamp_parse(copy, length, optional, &ns) != valid || (valid && ns != expected))
+            fail_msg("'%.*s': %lld instead of %lld (%d)", (int)length, text, (long long)ns,
+                     (long long)expected, valid);
+        free(copy);
+    }
+}
+
+static int below(uint64_t *random, int limit)
+{
+    return (int)(next_random(random) % (uint64_t)limit);
+}
+
+/* Now and then something is a little beyond what is valid. */
+static size_t random_text(uint64_t *random, char text[64])
+{
+    static const char *const zones[] = {"Z",      "z",      "",       "+02:00", "-09:30", "+00:00",
+                                        "+23:59", "-23:59", "+24:00", "+05:60", "+0530",  "Z "};
+    int year = below(random, 4) ? 1676 + below(random, 588) : below(random, 10000);
+    bool odd = below(random, 16) == 0, leap = below(random, 32) == 0;
+    int length = sprintf(text, "%04d-%02d-%02d%c%02d:%02d:%02d", year,
+                         odd ? below(random, 14) : 1 + below(random, 12),
+                         odd ? below(random, 33) : 1 + below(random, 31), "Tt TT"[below(random, 5)],
+                         leap ? 23 : below(random, odd ? 26 : 24),
+                         leap ? 59 : below(random, odd ? 62 : 60),
+                         leap ? 60 : below(random, odd ? 63 : 60));
+    int digits = below(random, 14);
+    if (digits < 13)
+        text[length++] = '.';
+    for (int i = 0; i < digits && digits < 13; i++)
+        text[length++] = (char)('0' + below(random, 10));
+    return (size_t)(length + sprintf(text + length, "%s", zones[below(random, 12)]));
+}
+
+static void agrees_with_a_slow_reader(void **state)
+{
+    uint64_t random = UINT64_C(0x2545f4914f6cdd1d);
+    (void)state;
+    for (int i = 0; i < 400000; i++) {
+        char text[64];
+        size_t length = random_text(&random, text);
+        check_against_oracle(text, length);
+        /* One byte of it is another, or it ends early. */
+        text[below(&random, (int)length)] = (char)(below(&random, 2) ? below(&random, 256)
+                                                                     : '*' + below(&random, 24));
+        check_against_oracle(text, length);
+        check_against_oracle(text, (size_t)below(&random, (int)length + 1));
+    }
+}
+
+/* Every place, every byte: what stands next to the digits in ASCII, and beyond it. */
+static void agrees_on_every_byte(void **state)
+{
+    static const char *const texts[] = {"2024-02-29T23:59:59.123456789+05:30",
+                                        "2024-12-31 23:59:59.5Z", "1969-06-30t00:00:00.12345678",
+                                        "2016-12-31T23:59:60Z", "2023-02-28T12:34:56.0000000z"};
+    (void)state;
+    for (size_t i = 0; i < COUNT(texts); i++) {
+        size_t length = strlen(texts[i]);
+        for (size_t place = 0; place < length; place++)
+            for (int byte = 0; byte < 256; byte++) {
+                char text[64];
+                memcpy(text, texts[i], length);
+                text[place] = (char)byte;
+                check_against_oracle(text, length);
+            }
+    }
+}
+
+/* Every day there is a time for, at a second of its own. */
+static void agrees_on_every_day(void **state)
+{
+    (void)state;
+    for (int year = 1677; year <= 2262; year++)
+        for (int month = 1; month <= 12; month++)
+            for (int day = 1; day <= 31; day++) {
+                char text[64];
+                int second = (year * 372 + month * 31 + day) * 7919 % 86400;
+                int length = sprintf(text, "%04d-%02d-%02dT%02d:%02d:%02dZ", year, month, day,
+                                     second / 3600, second / 60 % 60, second % 60);
+                check_against_oracle(text, (size_t)length);
+            }
 }
 
 static void reads_only_its_bytes(void **state)
@@ -397,6 +576,9 @@ int main(void)
         cmocka_unit_test(reads_rfc3339),
         cmocka_unit_test(refuses_other_text),
         cmocka_unit_test(reads_local_times_where_utc_is_told),
+        cmocka_unit_test(agrees_with_a_slow_reader),
+        cmocka_unit_test(agrees_on_every_byte),
+        cmocka_unit_test(agrees_on_every_day),
         cmocka_unit_test(reads_only_its_bytes),
         cmocka_unit_test(reads_numbers_exactly),
         cmocka_unit_test(refuses_other_numbers),

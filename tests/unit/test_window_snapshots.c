@@ -154,14 +154,16 @@ static void join_segments(struct fixture *fixture, size_t at)
 static void save(struct fixture *fixture)
 {
     struct text_buffer text = {0};
+    struct line_list lines = {0};
     size_t left = 0;
-    if (window_snapshots_write(&fixture->snapshots, &fixture->states, &text) > 0) {
+    if (window_snapshots_write(&fixture->snapshots, &fixture->states, &lines) > 0) {
+        for (size_t i = 0; i < lines.count; i++)
+            text_buffer_add(&text, lines.pieces[i].bytes, lines.pieces[i].length);
+        line_list_free(&lines);
         fixture->segments = reallocate(fixture->segments,
                                        (fixture->segment_count + 1) * sizeof *fixture->segments);
         fixture->segments[fixture->segment_count++] = (struct segment){fixture->snapshots.number,
                                                                        text};
-    } else {
-        text_buffer_free(&text);
     }
     if (fixture->joins && fixture->segment_count > 1 && rand() % 8 == 0)
         join_segments(fixture, (size_t)rand() % (fixture->segment_count - 1));
@@ -172,6 +174,18 @@ static void save(struct fixture *fixture)
             text_buffer_free(&fixture->segments[i].text);
     }
     fixture->segment_count = left;
+}
+
+/* Lines that are made before the moment of the save: what is prepared to the end leaves nothing to
+   do. */
+static void prepare(struct fixture *fixture)
+{
+    uint64_t before;
+    if (!window_snapshots_prepare(&fixture->snapshots, &fixture->states))
+        return;
+    before = fixture->snapshots.save.rows;
+    assert_true(window_snapshots_prepare(&fixture->snapshots, &fixture->states));
+    assert_int_equal(fixture->snapshots.save.rows, before);
 }
 
 static void read_back(struct fixture *fixture, const struct text_buffer *text)
@@ -202,6 +216,7 @@ static void restart(struct fixture *fixture)
     window_snapshots_init(&fixture->snapshots, &fixture->plan);
     fixture->snapshots.spare = before.spare;
     fixture->snapshots.at_once = before.at_once;
+    fixture->snapshots.step = before.step;
     fixture->snapshots.number = before.number;
     fixture->snapshots.needed = before.needed;
     for (size_t i = 0; i < fixture->segment_count; i++)
@@ -240,6 +255,8 @@ static void stream_records(struct fixture *whole, struct fixture *broken, unsign
         advance(broken, partition, at - lag);
         take(whole, partition, at, record);
         take(broken, partition, at, record);
+        if (rand() % 4 == 0)
+            prepare(broken);
         if (rand() % 8 == 0)
             save(broken);
         if (rand() % 40 == 0) {
@@ -293,6 +310,7 @@ static void restarts_change_nothing(void **state)
         broken.joins = rand() % 2;
         broken.snapshots.spare = (uint64_t)(rand() % 3) * 1000;
         broken.snapshots.at_once = (uint64_t)(rand() % 3) * 500;
+        broken.snapshots.step = 1 + (size_t)(rand() % 2000);
         stream_records(&whole, &broken, seed);
         close_fixture(&whole);
         close_fixture(&broken);
@@ -352,6 +370,63 @@ static void a_save_is_what_changed(void **state)
     close_fixture(&fixture);
 }
 
+/* A save of many changes is made in small steps while records go on coming, and comes to an end. */
+static void a_large_save_is_made_bit_by_bit(void **state)
+{
+    (void)state;
+    enum { KEYS = 20000, PER_STEP = 50 };
+    struct window_options options = {.session = -1, .window = "1h"};
+    struct fixture fixture;
+    struct line_list lines = {0};
+    char record[64];
+    uint64_t before = 0;
+    size_t steps = 0;
+    int id = 0;
+    open_fixture(&fixture, &options, "count,all=collect(.id)", false, 0);
+    for (; id < KEYS; id++) {
+        snprintf(record, sizeof record, "{\"g\":%d,\"id\":%d}", id, id);
+        take(&fixture, 0, id, record);
+    }
+    fixture.snapshots.step = 20000;
+    while (!window_snapshots_prepare(&fixture.snapshots, &fixture.states)) {
+        assert_in_range(line_list_length(&fixture.snapshots.save.lines) - before, 1, 21000);
+        before = line_list_length(&fixture.snapshots.save.lines);
+        steps++;
+        for (int i = 0; i < PER_STEP; i++, id++) {
+            snprintf(record, sizeof record, "{\"g\":%d,\"id\":%d}", id * 7 % KEYS, id);
+            take(&fixture, 0, id, record);
+        }
+    }
+    assert_in_range(steps, 50, 200);
+    before = line_list_length(&fixture.snapshots.save.lines);
+    assert_in_range(window_snapshots_write(&fixture.snapshots, &fixture.states, &lines), KEYS,
+                    KEYS * 2);
+    assert_int_equal(line_list_length(&lines), before);
+    line_list_free(&lines);
+    close_fixture(&fixture);
+}
+
+/* More is added to one group than a step writes of it: the steps grow. */
+static void a_save_ends_whatever_is_added(void **state)
+{
+    (void)state;
+    struct window_options options = {.session = -1, .window = "1h"};
+    enum { PER_STEP = 100, SIZE = 3000 };
+    struct fixture fixture;
+    char id[SIZE] = "", record[SIZE + 40];
+    size_t steps = 0;
+    open_fixture(&fixture, &options, "all=collect(.id)", false, 0);
+    fixture.snapshots.step = 100000;
+    memset(id, 'x', sizeof id - 1);
+    snprintf(record, sizeof record, "{\"g\":1,\"id\":\"%s\"}", id);
+    do
+        for (int i = 0; i < PER_STEP; i++)
+            take(&fixture, 0, i, record);
+    while (!window_snapshots_prepare(&fixture.snapshots, &fixture.states) && ++steps < 200);
+    assert_in_range(steps, 1, 199);
+    close_fixture(&fixture);
+}
+
 static void foreign_lines_are_refused(void **state)
 {
     (void)state;
@@ -396,6 +471,8 @@ int main(void)
         cmocka_unit_test(restarts_change_nothing),
         cmocka_unit_test(segments_do_not_pile_up),
         cmocka_unit_test(a_save_is_what_changed),
+        cmocka_unit_test(a_large_save_is_made_bit_by_bit),
+        cmocka_unit_test(a_save_ends_whatever_is_added),
         cmocka_unit_test(foreign_lines_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -10,7 +10,7 @@ declare -A command=(
     [evattr]="evattr --touch .type==2 --conversion .type==1 -k .key --within 2s -d 3s"
     [evuniq]="evuniq -k .key --within 1s -d 3s"
     [evlatency]="evlatency --to .sink_ns --format json"
-    [evsql]="evsql --sqlite --into t --primary-key id --every 1h --select 'id:text=.key|tostring,type:bigint=.type,note:text=.note'"
+    [evsql]="evsql --sqlite --into t --primary-key id --every 1h --batch 5000 --select 'id:text=.key|tostring,type:bigint=.type,note:text=.note'"
     [evwindow]="evwindow -w 1s -d 3s -b .key,.type -a 'n=count,t=sum(.sink_ns)'"
 )
 # The same, writing a line per record.
@@ -21,25 +21,12 @@ declare -A streaming=(
     [evattr]="${command[evattr]}"
     [evuniq]="${command[evuniq]}"
     [evlatency]="evlatency --to .sink_ns --pass"
-    [evsql]="${command[evsql]} --batch 50"
+    [evsql]="${command[evsql]/5000/50}"
     [evwindow]="evwindow -w 10ms -d 3s -b .key,.type -a 'n=count,t=sum(.sink_ns)'"
 )
 lib=$TOP/tests/contract/lib
-scratch=$(mktemp -d) || exit 2
-trap 'rm -rf "$scratch"' EXIT
-cd "$scratch" || exit 2
-failed=0
-
-# verdict NAME PROBLEM: no problem is a pass.
-verdict() {
-    if [ -z "$2" ]; then
-        echo "ok $1"
-    else
-        echo "not ok $1"
-        printf '%s\n' "$2" | head -20 | sed 's/^/    /'
-        failed=1
-    fi
-}
+# shellcheck source=tests/lib/verdict.sh
+. "$TOP/tests/lib/verdict.sh"
 
 # expect NAME STATUS STDERR-LINES COMMAND...: runs a snippet with bash; input is sample.ndjson.
 expect() {

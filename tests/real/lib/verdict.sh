@@ -1,22 +1,9 @@
 # shellcheck shell=bash disable=SC2034
-# Sourced by the scripts of tests/real: a scratch folder as working directory, and verdicts.
+# Sourced by the scripts of tests/real: tests/lib/verdict.sh and more verdicts.
 # TOP, BIN, PATH come from tests/run-scripts, KAFKA_BOOTSTRAP and PGHOST from tests/run-real.
 TOP=${TOP:-$(cd "$(dirname "${BASH_SOURCE[0]}")/../../.." && pwd)}
-scratch=$(mktemp -d) || exit 2
-trap 'rm -rf "$scratch"' EXIT
-cd "$scratch" || exit 2
-failed=0
-
-# verdict NAME PROBLEM: no problem is a pass.
-verdict() {
-    if [ -z "$2" ]; then
-        echo "ok $1"
-    else
-        echo "not ok $1"
-        printf '%s\n' "$2" | head -n 20 | cut -c 1-300 | sed 's/^/    /'
-        failed=1
-    fi
-}
+# shellcheck source=tests/lib/verdict.sh
+. "$TOP/tests/lib/verdict.sh"
 
 # same NAME EXPECTED ACTUAL: two files.
 same() { verdict "$1" "$(diff -u "$2" "$3" 2>&1)"; }
