@@ -22,7 +22,7 @@ MIB = 1 << 20
 
 
 def waiting_bytes():
-    match = re.fullmatch(r"(\d+)([MG])", os.environ.get("WAITING", "2G" if os.environ.get("LONG") else "120M"))
+    match = re.fullmatch(r"(\d+)([MG])", os.environ.get("WAITING", "2G" if os.environ.get("LONG") else "160M"))
     if not match:
         sys.exit("state_waiting: WAITING is a number and M or G")
     return int(match[1]) * UNITS[match[2]]
