@@ -427,10 +427,14 @@ static void a_save_ends_whatever_is_added(void **state)
     close_fixture(&fixture);
 }
 
+/* Room for a line and what must be readable behind it. */
+enum { READABLE = 128 };
+
 static void foreign_lines_are_refused(void **state)
 {
     (void)state;
-    static const char *const lines[] = {
+    static const char save[READABLE] = "{\"save\":1}";
+    static const char lines[][READABLE] = {
         "{}",
         "{\"save\":0}",
         "{\"save\":1}",
@@ -456,8 +460,8 @@ static void foreign_lines_are_refused(void **state)
     struct window_watermarks watermarks = {watermark_of, &fixture, PARTITIONS};
     open_fixture(&fixture, &options, "count", false, 0);
     fixture.snapshots.number = 1;
-    assert_true(window_snapshots_read(&fixture.snapshots, &fixture.states, &watermarks,
-                                      "{\"save\":1}", 10));
+    assert_true(window_snapshots_read(&fixture.snapshots, &fixture.states, &watermarks, save,
+                                      strlen(save)));
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
         if (window_snapshots_read(&fixture.snapshots, &fixture.states, &watermarks, lines[i],
                                   strlen(lines[i])))
