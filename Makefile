@@ -2,6 +2,7 @@
 #   make test-real                         against real Kafka, PostgreSQL, SQLite, Prometheus, cron
 #   make SANITIZE=address,undefined test   the same under sanitizers, in its own object folder
 #   make CC=clang                          likewise
+#   make lint                              clang-format, cppcheck, clang-tidy, shellcheck, mandoc
 #   make bench BENCH="join window" N=10000000 PAIRS=5    beside DuckDB, jq and others; BENCH= all of them
 #   make install DESTDIR= PREFIX=/usr/local
 

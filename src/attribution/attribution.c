@@ -280,18 +280,37 @@ static void finish(struct attribution *attribution, uint64_t position)
         use_up(attribution);
 }
 
-void attribution_advance(struct attribution *attribution, int64_t watermark)
+static void finish_due(struct attribution *attribution)
 {
     struct due_rows *due = &attribution->due;
-    int64_t upper = attribution->rules.within.upper;
-    due->count = 0;
-    if (watermark == WATERMARK_END)
-        expiry_take_all(&attribution->expiry, due);
-    else
-        expiry_take(&attribution->expiry, watermark, due);
     due_order_sort(&attribution->order, &attribution->conversions.log, due);
     for (size_t i = 0; i < due->count; i++)
         finish(attribution, due->rows[i].position);
+    due->count = 0;
+}
+
+/* By few at a time: that all are due must not take memory for each. */
+static void finish_all(struct attribution *attribution)
+{
+    int64_t cutoff;
+    while ((cutoff = expiry_next_cutoff(&attribution->expiry)) != INT64_MAX) {
+        expiry_take(&attribution->expiry, cutoff, &attribution->due);
+        finish_due(attribution);
+        memory_bound_fit(attribution->touches.log.bound);
+    }
+    expiry_take_all(&attribution->expiry, &attribution->due);
+    finish_due(attribution);
+}
+
+void attribution_advance(struct attribution *attribution, int64_t watermark)
+{
+    int64_t upper = attribution->rules.within.upper;
+    if (watermark == WATERMARK_END) {
+        finish_all(attribution);
+    } else {
+        expiry_take(&attribution->expiry, watermark, &attribution->due);
+        finish_due(attribution);
+    }
     row_history_advance(&attribution->conversions, watermark);
     if (upper != INT64_MAX)
         row_history_advance(&attribution->touches, time_subtract(watermark, upper));

@@ -190,7 +190,7 @@ uint64_t row_history_prefetch_row(const struct row_history *history, uint64_t ha
         return LOG_NOWHERE;
     position = log_index_position(&history->log, key_index_place(&entry));
     row = record_log_at(&history->log, position);
-    if (row == NULL)
+    if (row == NULL || (history->log.bound != NULL && record_log_expect(&history->log, position)))
         return LOG_NOWHERE;
     __builtin_prefetch(row);
     __builtin_prefetch(row + CACHE_LINE);

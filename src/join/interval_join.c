@@ -249,7 +249,7 @@ static int compare_due(const void *a, const void *b, void *log)
                       : (left->position > right->position) - (left->position < right->position);
 }
 
-static void take_due(struct interval_join *join, enum side side, bool all)
+static void take_due(struct interval_join *join, enum side side, int64_t cutoff, bool all)
 {
     struct join_side *own = &join->sides[side];
     struct due_rows *due = &join->due[side];
@@ -259,7 +259,7 @@ static void take_due(struct interval_join *join, enum side side, bool all)
     if (all)
         expiry_take_all(&own->expiry, due);
     else
-        expiry_take(&own->expiry, own->past, due);
+        expiry_take(&own->expiry, cutoff, due);
     if (due->count > 1)
         qsort_r(due->rows, due->count, sizeof *due->rows, compare_due, &own->log);
 }
@@ -287,16 +287,37 @@ static void give_all_due(struct interval_join *join)
         give_due(join, SIDE_LEFT, &lefts->rows[left++]);
 }
 
+/* By few rows at a time: that all are due must not take memory for each. */
+static void give_rest(struct interval_join *join)
+{
+    int64_t cutoff;
+    do {
+        int64_t left = expiry_next_cutoff(&join->sides[SIDE_LEFT].expiry);
+        int64_t right = expiry_next_cutoff(&join->sides[SIDE_RIGHT].expiry);
+        cutoff = left < right ? left : right;
+        take_due(join, SIDE_LEFT, cutoff, cutoff == INT64_MAX);
+        take_due(join, SIDE_RIGHT, cutoff, cutoff == INT64_MAX);
+        give_all_due(join);
+        memory_bound_fit(join->bound);
+    } while (cutoff != INT64_MAX);
+}
+
+static void give_past(struct interval_join *join)
+{
+    for (enum side side = SIDE_LEFT; side <= SIDE_RIGHT; side++)
+        take_due(join, side, join->sides[side].past, false);
+    give_all_due(join);
+}
+
 void interval_join_advance(struct interval_join *join, int64_t watermark)
 {
     bool ended = watermark == WATERMARK_END;
     for (enum side side = SIDE_LEFT; side <= SIDE_RIGHT; side++)
         join_side_advance(&join->sides[side], watermark);
-    if (join->sides[SIDE_LEFT].preserved || join->sides[SIDE_RIGHT].preserved) {
-        take_due(join, SIDE_LEFT, ended);
-        take_due(join, SIDE_RIGHT, ended);
-        give_all_due(join);
-    }
+    if (ended)
+        give_rest(join);
+    else if (join->sides[SIDE_LEFT].preserved || join->sides[SIDE_RIGHT].preserved)
+        give_past(join);
     for (int side = 0; ended && side < 2; side++)
         record_log_release(&join->sides[side].log, INT64_MAX);
 }

@@ -5,7 +5,7 @@
 
 #include <stdlib.h>
 
-enum { PREFETCH_BYTES = 448, CACHE_LINE = 64, SWEEP_SEGMENTS = 8 };
+enum { SWEEP_SEGMENTS = 8 };
 
 void join_side_init(struct join_side *side, enum side which, struct pair_index *index, int64_t wait,
                     bool preserved)
@@ -219,14 +219,13 @@ bool join_side_restore_mark(struct join_side *side, const struct log_mark *mark)
 void join_side_prefetch_row(const struct join_side *side, uint64_t hash)
 {
     struct index_entry entry;
-    const char *row = NULL;
-    for (bool found = key_index_find(&side->index->keys, hash, &entry); found && row == NULL;
-         found = key_index_next(&entry))
-        if (pair_index_side(key_index_place(&entry)) == side->which)
-            row = record_log_at(&side->log,
-                                pair_index_position(&side->log, key_index_place(&entry)));
-    for (int i = 0; row != NULL && i < PREFETCH_BYTES; i += CACHE_LINE)
-        __builtin_prefetch(row + i);
+    for (bool found = key_index_find(&side->index->keys, hash, &entry); found;
+         found = key_index_next(&entry)) {
+        if (pair_index_side(key_index_place(&entry)) != side->which)
+            continue;
+        record_log_expect(&side->log, pair_index_position(&side->log, key_index_place(&entry)));
+        return;
+    }
 }
 
 uint64_t join_side_waiting(const struct join_side *side)

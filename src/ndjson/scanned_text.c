@@ -13,8 +13,9 @@
    VALUE_LIMIT stay in their line. */
 enum { RESULT_BYTES = 512 * 1024, VALUE_LIMIT = 32, CACHE_LINE = 64 };
 
-/* So many lines before their turn values are fetched, at most so many of a line. */
-enum { FETCH_LINES = 8, FETCH_SLOTS = 8 };
+/* So many lines before their turn they are fetched, at most so many bytes of each; and their
+   results so many bytes before. */
+enum { FETCH_LINES = 8, FETCH_BYTES = 512, FETCH_RESULTS = 1024 };
 
 struct scanned_line {
     uint32_t at; /* offsets in the text */
@@ -148,7 +149,8 @@ static void show(struct scanned_text *text, const char *at, const char *limit)
 {
     text->text = at;
     text->limit = limit;
-    text->results.size = text->next = text->fetch = text->slots = 0;
+    text->results.size = text->next = text->fetch = 0;
+    text->far = false;
 }
 
 /* Results are made in memory that stays with this CPU. */
@@ -164,8 +166,7 @@ static void scan_and_hand_over(struct scanned_text *text, struct text_maker *mak
     if (!maker->hands_over)
         return;
     copy_past_caches(text->results.bytes, draft->bytes, draft->size);
-    if (maker->place == VALUES_IN_LINE)
-        text->slots = maker->slot_count < FETCH_SLOTS ? maker->slot_count : FETCH_SLOTS;
+    text->far = maker->place == VALUES_IN_LINE;
 }
 
 void scanned_text_scan(struct scanned_text *text, struct text_maker *maker, const char *at,
@@ -192,18 +193,21 @@ static const struct scanned_line *line_at(const struct scanned_text *text, size_
     return (const struct scanned_line *)(const void *)(text->results.bytes + at);
 }
 
+/* What another thread handed over lies in memory: the line, and further ahead the results. */
 static void fetch_line(struct scanned_text *text)
 {
     const struct scanned_line *scanned = line_at(text, text->fetch);
+    const char *line = text->text + scanned->at;
     if (text->fetch == text->results.size)
         return;
     text->fetch += scanned->size;
-    for (size_t i = 1; i < text->slots; i++)
-        __builtin_prefetch(scanned->slots[i].text);
+    for (size_t i = 0; i < scanned->length && i < FETCH_BYTES; i += CACHE_LINE)
+        __builtin_prefetch(line + i);
+    __builtin_prefetch((const char *)scanned + FETCH_RESULTS);
+    __builtin_prefetch((const char *)scanned + FETCH_RESULTS + CACHE_LINE);
 }
 
-/* What another thread handed over lies in memory; only the values are looked at. */
-static void fetch_values(struct scanned_text *text)
+static void fetch_lines(struct scanned_text *text)
 {
     for (size_t i = 1; text->next == 0 && i < FETCH_LINES; i++)
         fetch_line(text);
@@ -216,8 +220,8 @@ bool scanned_text_line(struct scanned_text *text, const char *at, struct json_li
     const struct scanned_line *scanned = line_at(text, text->next);
     if (text->next == text->results.size || text->text + scanned->at != at)
         return false;
-    if (text->slots > 0)
-        fetch_values(text);
+    if (text->far)
+        fetch_lines(text);
     text->next += scanned->size;
     line->text = at;
     line->length = scanned->length;

@@ -29,8 +29,8 @@ struct scanned_text {
     const char *limit;
     struct scan_results results;
     size_t next;  /* where in the results the next line stands that is asked for */
-    size_t fetch; /* the same of the line whose values are to be fetched next */
-    size_t slots; /* of a line, that are worth it */
+    size_t fetch; /* the same of the line to be fetched from memory next */
+    bool far;     /* lines are worth that */
 };
 
 /* What a thread makes them with. */

@@ -3,6 +3,7 @@
 #include "cli/diagnostics.h"
 #include "state/memory_bound.h"
 #include "state/waiting_row.h"
+#include "time/timestamp.h"
 
 #include <stdlib.h>
 
@@ -211,6 +212,16 @@ static void open_chunk(struct expiry *expiry, const struct expiry_chunk *chunk, 
     }
 }
 
+/* The rows of a chunk came one after another, often. */
+static void expect_chunk(const struct expiry *expiry, const struct expiry_chunk *chunk,
+                         uint32_t count)
+{
+    if (chunk == NULL || count == 0 || expiry->log->bound == NULL)
+        return;
+    int64_t last = chunk->distances[count - 1];
+    record_log_expect_stretch(expiry->log, chunk->base, chunk->base + (uint64_t)last);
+}
+
 static void open_bucket(struct expiry *expiry, unsigned level, unsigned slot, row_sink *sink,
                         void *target)
 {
@@ -223,6 +234,7 @@ static void open_bucket(struct expiry *expiry, unsigned level, unsigned slot, ro
         expiry->levels &= ~(1u << level);
     while (bucket.chunks != NULL) {
         struct expiry_chunk *chunk = bucket.chunks;
+        expect_chunk(expiry, chunk->next, EXPIRY_CHUNK_ROWS);
         open_chunk(expiry, chunk, count, sink, target);
         count = EXPIRY_CHUNK_ROWS;
         bucket.chunks = chunk->next;
@@ -355,4 +367,32 @@ void expiry_take_all(struct expiry *expiry, struct due_rows *due)
             sink_due(expiry, due, row);
     }
     expiry->earliest = INT64_MAX;
+}
+
+/* For the queue alone. */
+static int64_t queue_cutoff(struct expiry *expiry)
+{
+    uint64_t position, ahead;
+    const struct waiting_row *first, *near;
+    while (expiry_queue_first(&expiry->queue, &position, &ahead)) {
+        first = waiting_row_at(expiry->log, position);
+        near = waiting_row_at(expiry->log, expiry_queue_near(&expiry->queue));
+        if (first != NULL && near != NULL)
+            return near->time > first->time ? near->time : time_add(first->time, 1);
+        expiry_queue_take(&expiry->queue);
+    }
+    return INT64_MAX;
+}
+
+int64_t expiry_next_cutoff(struct expiry *expiry)
+{
+    unsigned level, slot;
+    uint64_t start;
+    int64_t queued = queue_cutoff(expiry), sorted = INT64_MAX;
+    while (expiry->heap_count == 0 && find_bucket(expiry, &level, &slot, &start))
+        open_next(expiry, level, slot, start);
+    /* The heap holds all rows before the cursor. */
+    if (expiry->heap_count > 0)
+        sorted = expiry->heap_count > FEW_ROWS ? expiry->heap[0].time + 1 : time_of(expiry->cursor);
+    return queued < sorted ? queued : sorted;
 }

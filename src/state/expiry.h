@@ -70,6 +70,10 @@ struct due_rows {
 void expiry_take(struct expiry *expiry, int64_t cutoff, struct due_rows *due);
 void expiry_take_all(struct expiry *expiry, struct due_rows *due);
 
+/* For taking all without holding all at once: a cutoff that some rows are older than, but few
+   (those of one bucket, or of one time). INT64_MAX: no row is older than that. */
+int64_t expiry_next_cutoff(struct expiry *expiry);
+
 void due_rows_free(struct due_rows *due);
 
 /* Bytes of memory held. */

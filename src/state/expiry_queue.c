@@ -77,6 +77,11 @@ bool expiry_queue_first(const struct expiry_queue *queue, uint64_t *position, ui
     return true;
 }
 
+uint64_t expiry_queue_near(const struct expiry_queue *queue)
+{
+    return queue->first->base + queue->first->distances[queue->first->count - 1];
+}
+
 void expiry_queue_take(struct expiry_queue *queue)
 {
     struct queue_piece *piece = queue->first;

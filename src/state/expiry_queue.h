@@ -25,6 +25,9 @@ bool expiry_queue_add(struct expiry_queue *queue, int64_t time, uint64_t positio
 /* The first row; false: there is none. *ahead is one that comes some rows later, or the same. */
 bool expiry_queue_first(const struct expiry_queue *queue, uint64_t *position, uint64_t *ahead);
 
+/* A row at most some dozens behind the first, or that one. There is one. */
+uint64_t expiry_queue_near(const struct expiry_queue *queue);
+
 /* Forgets the first row. There is one. */
 void expiry_queue_take(struct expiry_queue *queue);
 

@@ -67,6 +67,14 @@ void key_index_free(struct key_index *index)
     free(index->pages);
 }
 
+bool index_settle_refined(struct index_entry *entry)
+{
+    const uint8_t *finer = entry->page->finer;
+    while (key_index_holds(entry) && finer[entry->slot] != entry->finer)
+        entry->slot++;
+    return key_index_holds(entry);
+}
+
 static void copy_slot(struct index_page *page, uint32_t to, uint32_t from)
 {
     page->slots[to] = page->slots[from];
@@ -160,11 +168,16 @@ static void enter_page(struct key_index *index, struct index_page *page, uint32_
 /* Moves the live slots, in order, to the front of the page; returns their number. */
 static uint32_t gather_live(struct key_index *index, struct index_page *page)
 {
+    uint64_t *slots = page->slots;
     uint32_t live = 0;
-    index->clear_stale(index->owner, page->slots, page->end);
+    index->clear_stale(index->owner, slots, page->end);
+    for (uint32_t i = 0, gathered = 0; page->finer != NULL && i < page->end; i++) {
+        page->finer[gathered] = page->finer[i];
+        gathered += slots[i] != 0;
+    }
     for (uint32_t i = 0; i < page->end; i++) {
-        copy_slot(page, live, i);
-        live += page->slots[i] != 0;
+        slots[live] = slots[i];
+        live += slots[i] != 0;
     }
     index->count -= page->count - live;
     return live;

@@ -114,18 +114,18 @@ static inline bool key_index_holds(const struct index_entry *entry)
 }
 
 /* Passes those that a refined index tells apart; false: there is none of this hash. */
-static inline bool index_settle(struct index_entry *entry)
+bool index_settle_refined(struct index_entry *entry);
+
+__attribute__((always_inline)) static inline bool index_settle(struct index_entry *entry)
 {
-    const uint8_t *finer = entry->page->finer;
-    while (finer != NULL && key_index_holds(entry) && finer[entry->slot] != entry->finer)
-        entry->slot++;
-    return key_index_holds(entry);
+    return __builtin_expect(entry->page->finer == NULL, true) ? key_index_holds(entry)
+                                                              : index_settle_refined(entry);
 }
 
 /* The first entry of this hash, as far as the index tells hashes apart, and the next; false: there
    is none. Any order. */
-static inline bool key_index_find(const struct key_index *index, uint64_t hash,
-                                  struct index_entry *entry)
+__attribute__((always_inline)) static inline bool
+key_index_find(const struct key_index *index, uint64_t hash, struct index_entry *entry)
 {
     uint32_t tag = index_tag(hash);
     struct index_page *page = index_page_of(index, tag);

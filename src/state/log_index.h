@@ -14,6 +14,14 @@ static inline uint64_t log_index_position(const struct record_log *log, uint64_t
     return end - ((end - place) & INDEX_PLACE_MASK);
 }
 
+/* How far back from a log's end places mean something, in units. */
+struct log_reach {
+    uint64_t end;
+    uint64_t length;
+    bool whole; /* of what lies within nothing was given back, as mostly */
+};
+struct log_reach log_index_reach(const struct record_log *log);
+
 /* An index_filter; its owner is the log: clears the places whose segment was given back. */
 void log_index_clear_stale(const void *owner, uint64_t *slots, uint32_t count);
 

@@ -94,10 +94,11 @@ bool log_restore(const struct log_restorer *restorer, const struct saved_snapsho
 {
     struct log_restorer own = *restorer;
     struct tails tails = {.restorer = restorer};
-    const struct row_taker taker = {
-        .format = {sizeof(struct row_head) + restorer->row_size, parse_row, restorer},
-        .take = take_rows,
-        .context = &own};
+    const struct row_taker taker = {.format = {.size = sizeof(struct row_head) + restorer->row_size,
+                                               .parse = parse_row,
+                                               .context = restorer},
+                                    .take = take_rows,
+                                    .context = &own};
     bool fine = saved_snapshot_rows(saved, restorer->rows, &taker, error) &&
                 saved_snapshot_segments(saved, restorer->marks, take_mark, &own, error) &&
                 saved_snapshot_manifest(saved, "log", take_tail, &tails, error);

@@ -7,12 +7,16 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 /* What looks at moved records take in until the next look at what is resident: so much is taken to
    be the most for one call of memory_bound_tend(), 16 records of 64 KiB that the kernel maps around
    each. Segments left at a time. */
 enum { TENDED_BYTES = 1 << 20, LONGEST_INTERVAL = 64, LEAVE_BATCH = 16 };
+
+/* Looks announced after one that waited for the disk; each announcement is a system call. */
+enum { ANNOUNCED_LOOKS = 1 << 16 };
 
 struct segment_queue {
     struct bounded_segment *items;
@@ -33,8 +37,10 @@ struct memory_bound {
     uint64_t program;              /* file pages resident before anything was moved */
     struct segment_queue resident; /* in the order in which they were opened */
     struct segment_queue moved;
-    size_t hand;         /* the next moved one to leave memory */
-    unsigned calls_left; /* until the next look */
+    size_t hand;            /* the next moved one to leave memory */
+    long waits;             /* of this thread for the disk, so far */
+    unsigned announcements; /* still to be made */
+    unsigned calls_left;    /* until the next look */
     uint64_t spilled;
     bool warned;
 };
@@ -122,16 +128,40 @@ static void leave(struct memory_bound *bound, size_t count)
     }
 }
 
+static void note_waits(struct memory_bound *bound)
+{
+    struct rusage usage;
+    if (getrusage(RUSAGE_THREAD, &usage) != 0 || usage.ru_majflt == bound->waits)
+        return;
+    bound->waits = usage.ru_majflt;
+    bound->announcements = ANNOUNCED_LOOKS;
+}
+
+void memory_bound_expect(struct memory_bound *bound, const char *memory, size_t size)
+{
+    if (bound->announcements == 0)
+        return;
+    bound->announcements--;
+    spill_file_expect(&bound->file, memory, size);
+}
+
 static void wait_for_next(struct memory_bound *bound, uint64_t room)
 {
     uint64_t calls = room / TENDED_BYTES;
     bound->calls_left = calls < LONGEST_INTERVAL ? (unsigned)calls : LONGEST_INTERVAL;
+    note_waits(bound);
 }
 
-/* Moved pages may take an eighth of what is allowed; once they take more, half of that goes. */
+/* Moved pages may take an eighth of what is allowed. */
+static uint64_t share_of(const struct memory_bound *bound)
+{
+    return bound->limit / 8;
+}
+
+/* Once they take more, half of that goes. */
 static void leave_enough(struct memory_bound *bound)
 {
-    uint64_t share = bound->limit / 8;
+    uint64_t share = share_of(bound);
     size_t left = bound->moved.count;
     uint64_t mapped = look(bound).mapped;
     if (mapped > bound->program + share)
@@ -172,19 +202,35 @@ bool memory_bound_move(struct memory_bound *bound)
     return move(bound, 1) == 1;
 }
 
+/* What may be resident when a segment is opened: the rest is for that one, which is not touched
+   yet, for what else grows until the next, and for moved pages that come until they are made to
+   leave. */
+static uint64_t target(const struct memory_bound *bound, uint64_t mapped)
+{
+    uint64_t share = bound->program + share_of(bound);
+    uint64_t rest = bound->limit / 64 + 2 * LOG_SEGMENT_SIZE +
+                    (mapped < share ? share - mapped : 0);
+    return bound->limit > rest ? bound->limit - rest : 0;
+}
+
+void memory_bound_fit(struct memory_bound *bound)
+{
+    struct resident resident;
+    uint64_t most;
+    if (bound == NULL)
+        return;
+    leave_enough(bound);
+    resident = look(bound);
+    most = target(bound, resident.mapped);
+    if (resident.all > most)
+        move(bound, (size_t)((resident.all - most) / LOG_SEGMENT_SIZE + 1));
+}
+
 void memory_bound_grow(struct memory_bound *bound, struct record_log *log, uint64_t number)
 {
-    /* Room for the new segment, which is not touched yet, and for what grows until the next. */
-    uint64_t room = bound->limit / 32 + LOG_SEGMENT_SIZE;
-    uint64_t target = bound->limit > room ? bound->limit - room : 0;
-    uint64_t all;
     add(&bound->resident, (struct bounded_segment){log, number});
     leave(bound, 2);
-    leave_enough(bound);
-    all = look(bound).all;
-    if (all <= target)
-        return;
-    move(bound, (size_t)((all - target) / LOG_SEGMENT_SIZE + 1));
+    memory_bound_fit(bound);
     if (bound->warned || look(bound).all <= bound->limit + bound->limit / 10 || log->pins > 0)
         return;
     bound->warned = true;

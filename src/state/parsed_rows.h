@@ -2,6 +2,7 @@
 #define STATE_PARSED_ROWS_H
 
 #include "ndjson/scratch.h"
+#include "state/line_check.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -10,9 +11,10 @@
    threads share the work on them: one takes lines apart, the other puts rows where they belong. */
 
 struct row_format {
-    size_t size; /* of a row */
-    /* Makes a row of a line: what ends in LF, not validated (that we wrote it the checksum says),
-       JSON_PADDING readable bytes behind it. The row may point into the line and the scratch, and
+    size_t size;    /* of a row */
+    bool validated; /* lines are one JSON object each, or refused */
+    /* Makes a row of a line: what ends in LF, that we wrote it the checksum says, JSON_PADDING
+       readable bytes behind it. The row may point into the line and the scratch, and
        lives as long. false: not a line that this version writes. On any thread: looks at nothing
        that changes while rows are read. */
     bool (*parse)(const void *context, const char *line, size_t length, struct scratch *scratch,
@@ -26,6 +28,7 @@ struct parsed_rows {
     size_t count;
     size_t capacity;
     bool refused; /* the line behind these was */
+    struct line_check check;
     struct scratch scratch;
 };
 

@@ -9,6 +9,9 @@
 #include <string.h>
 #include <sys/mman.h>
 
+/* What a short record takes, from its start. */
+enum { EXPECTED_BYTES = 448, CACHE_LINE = 64 };
+
 /* The first segment starts small: a tool may keep one log per partition. */
 enum { SMALLEST_SEGMENT = 64 * 1024, POOL_LIMIT = 16, BOUNDED_POOL = 2 };
 
@@ -342,6 +345,32 @@ bool record_log_leave(const struct record_log *log, uint64_t number)
         return false;
     spill_file_leave(segment->memory, memory_size(segment));
     return true;
+}
+
+bool record_log_expect(const struct record_log *log, uint64_t position)
+{
+    const struct log_segment *segment = segment_of(log, position / LOG_SEGMENT_UNITS);
+    const char *record;
+    if (segment == NULL)
+        return false;
+    record = segment->memory + position % LOG_SEGMENT_UNITS * LOG_UNIT;
+    if (segment->slot != 0)
+        memory_bound_expect(log->bound, record, EXPECTED_BYTES);
+    for (int i = 0; segment->slot == 0 && i < EXPECTED_BYTES; i += CACHE_LINE)
+        __builtin_prefetch(record + i);
+    return segment->slot != 0;
+}
+
+void record_log_expect_stretch(const struct record_log *log, uint64_t position, uint64_t last)
+{
+    const struct log_segment *segment = segment_of(log, position / LOG_SEGMENT_UNITS);
+    uint64_t end = (position / LOG_SEGMENT_UNITS + 1) * LOG_SEGMENT_UNITS - 1;
+    if (segment == NULL || segment->slot == 0 || last < position)
+        return;
+    if (last > end)
+        last = end;
+    memory_bound_expect(log->bound, segment->memory + position % LOG_SEGMENT_UNITS * LOG_UNIT,
+                        (size_t)(last - position + 1) * LOG_UNIT);
 }
 
 /* The start of the first segment at or behind `number` that holds something. */

@@ -81,6 +81,11 @@ static inline void *record_log_at(const struct record_log *log, uint64_t positio
     return memory == NULL ? NULL : memory + position % LOG_SEGMENT_UNITS * LOG_UNIT;
 }
 
+/* Hints: brings near what begins there, some records before it is looked at, and says whether it is
+   on disk; from the disk, also what follows up to `last`. */
+bool record_log_expect(const struct record_log *log, uint64_t position);
+void record_log_expect_stretch(const struct record_log *log, uint64_t position, uint64_t last);
+
 /* The positions in arrival order: the first, and the one behind a record of `size` bytes;
    LOG_NOWHERE at the end. */
 uint64_t record_log_first(const struct record_log *log);

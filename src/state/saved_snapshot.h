@@ -39,7 +39,7 @@ bool saved_snapshot_manifest(const struct saved_snapshot *saved, const char *kin
 bool saved_snapshot_segments(const struct saved_snapshot *saved, const char *role, line_taker *take,
                              void *context, struct error_text *error);
 
-/* The same for rows, which are too many to be validated as JSON. `take` gets the rows of about
+/* The same for rows, where there are many. `take` gets the rows of about
    256 KiB of lines at once, in order, so that it can fetch from memory what those further on will
    need; it returns how many it took: less than `count` if it refuses the next one. */
 struct row_taker {

@@ -32,8 +32,7 @@ static void map_all(struct spill_file *file)
                          file->descriptor, 0);
     } while (file->map == MAP_FAILED && (size /= 2) >= smallest_map);
     if (file->map == MAP_FAILED)
-        die(STATUS_STATE,
-            "%s: --memory: no addresses for what does not fit in memory:", file->name);
+        die(STATUS_STATE, "%s: --memory: no addresses for the file:", file->name);
     file->map_size = size;
     /* A look at one record must not bring more. */
     madvise(file->map, size, MADV_RANDOM);
@@ -145,4 +144,9 @@ void spill_file_drop(struct spill_file *file, const char *memory, size_t size, u
 void spill_file_leave(const char *memory, size_t size)
 {
     madvise((void *)(uintptr_t)memory, size, MADV_DONTNEED);
+}
+
+void spill_file_expect(const struct spill_file *file, const char *memory, size_t size)
+{
+    posix_fadvise(file->descriptor, memory - file->map, (off_t)size, POSIX_FADV_WILLNEED);
 }

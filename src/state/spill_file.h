@@ -28,6 +28,10 @@ char *spill_file_store(struct spill_file *file, const char *memory, size_t size,
 /* Forgets what was stored: its address is void, its slots are free. */
 void spill_file_drop(struct spill_file *file, const char *memory, size_t size, uint64_t slot);
 
+/* Says that stored memory is going to be looked at: begins to read what the system does not hold.
+ */
+void spill_file_expect(const struct spill_file *file, const char *memory, size_t size);
+
 /* Pages of stored memory that were looked at leave memory; the next look brings them back. Any
    thread, at any time. */
 void spill_file_leave(const char *memory, size_t size);

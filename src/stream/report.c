@@ -126,3 +126,8 @@ void stream_report_end(struct stream *stream)
     if (stream->settings->verbose)
         stream_report_counters(stream);
 }
+
+void stream_count_written(struct stream *stream, uint64_t count)
+{
+    stream->counters.written += count;
+}

@@ -152,11 +152,6 @@ void stream_write(struct stream *stream, const char *bytes, size_t length)
     line_writer_end(&stream->output.writer);
 }
 
-void stream_count_written(struct stream *stream, uint64_t count)
-{
-    stream->counters.written += count;
-}
-
 void stream_late(struct stream *stream, const struct event *event, int64_t late_by,
                  const char *reason)
 {

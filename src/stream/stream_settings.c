@@ -1,5 +1,6 @@
 #include "stream/stream_settings.h"
 
+#include "state/memory_bound.h"
 #include "stream/kafka_offsets.h"
 #include "time/duration.h"
 #include "time/timestamp.h"
@@ -42,6 +43,17 @@ static bool store_since(void *target, const char *argument, struct error_text *e
     if (fflush(stdout) != 0 || close(STDOUT_FILENO) != 0)
         die(STATUS_IO, "stdout:");
     exit(STATUS_OK);
+}
+
+static bool store_memory(void *target, const char *argument, struct error_text *error)
+{
+    uint64_t bytes;
+    if (!store_size(&bytes, argument, error))
+        return false;
+    if (bytes < MEMORY_BOUND_LEAST)
+        return refuse(error, "'%s' is less than 32M, which program and buffers take", argument);
+    *(uint64_t *)target = bytes;
+    return true;
 }
 
 const struct option_row stream_time_rows[] = {
@@ -133,6 +145,6 @@ const struct option_row stream_state_rows[] = {
 
 const struct option_row stream_memory_rows[] = {
     {"memory", 0, "SIZE", "what waits beyond this goes to disk, in DIR", NULL, GROUP_INPUT,
-     store_size, offsetof(struct stream_settings, memory), OPTION_NEUTRAL},
+     store_memory, offsetof(struct stream_settings, memory), OPTION_NEUTRAL},
     {0},
 };

@@ -105,8 +105,7 @@ static void read_result_members(struct evattr *self, struct stream *stream)
     if (self->own.credits)
         return;
     self->stamp_slot = stream_member_slot(stream, "event_time_ns");
-    self->stamp_is_time = time->bare && time->slot == self->stamp_slot &&
-                          time->factor == 1;
+    self->stamp_is_time = time->bare && time->slot == self->stamp_slot && time->factor == 1;
     while ((name = attribution_output_member(&self->output, self->set_count)) != NULL)
         self->set_slots[self->set_count++] = stream_member_slot(stream, name);
 }

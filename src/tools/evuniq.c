@@ -211,7 +211,9 @@ static bool on_restore(void *context, struct stream *stream, struct saved_snapsh
 {
     struct evuniq *self = context;
     const struct row_taker taker = {
-        {sizeof(struct saved_life), parse_life, self}, take_lives, self};
+        .format = {.size = sizeof(struct saved_life), .parse = parse_life, .context = self},
+        .take = take_lives,
+        .context = self};
     for (uint32_t i = 0; i < stream_partitions(stream); i++)
         recent_keys_advance(keys_of(self, i), stream_watermark(stream, i));
     if (self->partition_count == 1)

@@ -154,15 +154,10 @@ static void write_due(struct session_windows *windows)
     windows->due_count = 0;
 }
 
-/* Updates are due whenever W has passed a multiple of --every. */
+/* Updates that --every collects. */
 static void tick(struct session_windows *windows, int64_t watermark)
 {
-    int64_t every = windows->plan->every;
-    bool due = windows->next_tick != INT64_MIN;
-    if (!windows->plan->update || every == 0 || watermark < windows->next_tick ||
-        watermark == INT64_MAX)
-        return;
-    windows->next_tick = time_add(watermark - (watermark % every + every) % every, every);
+    bool due = window_plan_ticks(windows->plan, watermark, &windows->next_tick);
     for (uint32_t i = 0; due && i < windows->keys.count; i++)
         if (windows->keys.keys[i].bytes != NULL)
             for (struct cell *cell = windows->keys.keys[i].oldest; cell; cell = cell->newer)

@@ -244,15 +244,10 @@ static void give_up_window(struct sliced_windows *windows, int64_t end)
     windows->next_final = next_window(windows, end);
 }
 
-/* Updates are due whenever W has passed a multiple of --every: what changed, in all windows. */
+/* Updates that --every collects: what changed, in all windows. */
 static void tick(struct sliced_windows *windows, int64_t watermark)
 {
-    int64_t every = windows->plan->every;
-    bool due = windows->next_tick != INT64_MIN;
-    if (!windows->plan->update || every == 0 || watermark < windows->next_tick ||
-        watermark == INT64_MAX)
-        return;
-    windows->next_tick = time_add(watermark - (watermark % every + every) % every, every);
+    bool due = window_plan_ticks(windows->plan, watermark, &windows->next_tick);
     for (int64_t end = windows->next_final; due && end != NO_WINDOW;
          end = next_window(windows, end))
         write_window(windows, end, WRITE_CHANGED);

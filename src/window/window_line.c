@@ -110,27 +110,6 @@ static bool read_revision(struct window_line *line, struct line_fields *fields)
            line->revision <= REVISION_LARGEST && line_fields_end(fields);
 }
 
-bool window_line_read(struct window_line *line, const char *text, size_t length)
-{
-    struct line_fields fields;
-    *line = (struct window_line){.kind = LINE_SAVE};
-    if (!line_fields_begin(&fields, text, length))
-        return false;
-    if (line_fields_natural(&fields, "save", &line->save))
-        return line_fields_end(&fields);
-    if (!read_number(&fields, "p", &line->partition) ||
-        !line_fields_value(&fields, "key", &line->key) || line->key.kind != JSON_ARRAY)
-        return false;
-    if (line_fields_integer(&fields, "slice", &line->first))
-        return read_slice(line, &fields);
-    if (line_fields_integer(&fields, "first", &line->first))
-        return read_session(line, &fields);
-    if (line_fields_integer(&fields, "end", &line->end))
-        return read_revision(line, &fields);
-    line->kind = LINE_GONE;
-    return line_fields_integer(&fields, "gone", &line->first) && line_fields_end(&fields);
-}
-
 static bool read_texts(struct json_slice key, struct json_slice *texts, size_t count)
 {
     struct json_iterator iterator = json_iterator_start(key);
@@ -140,6 +119,38 @@ static bool read_texts(struct json_slice key, struct json_slice *texts, size_t c
         if (read < count)
             texts[read] = value;
     return read == count;
+}
+
+static bool read_key(struct window_line *line, struct line_fields *fields,
+                     const struct window_plan *plan, struct scratch *scratch)
+{
+    size_t count = group_list_count(plan->groups);
+    struct json_slice *texts = scratch_take(scratch, (count + 1) * sizeof *texts);
+    line->texts = texts;
+    return line_fields_value(fields, "key", &line->key) && line->key.kind == JSON_ARRAY &&
+           read_texts(line->key, texts, count) &&
+           group_list_restore_key(plan->groups, texts, scratch, &line->identity);
+}
+
+bool window_line_read(struct window_line *line, const struct window_plan *plan, const char *text,
+                      size_t length, struct scratch *scratch)
+{
+    struct line_fields fields;
+    *line = (struct window_line){.kind = LINE_SAVE};
+    if (!line_fields_begin(&fields, text, length))
+        return false;
+    if (line_fields_natural(&fields, "save", &line->save))
+        return line_fields_end(&fields);
+    if (!read_number(&fields, "p", &line->partition) || !read_key(line, &fields, plan, scratch))
+        return false;
+    if (line_fields_integer(&fields, "slice", &line->first))
+        return read_slice(line, &fields);
+    if (line_fields_integer(&fields, "first", &line->first))
+        return read_session(line, &fields);
+    if (line_fields_integer(&fields, "end", &line->end))
+        return read_revision(line, &fields);
+    line->kind = LINE_GONE;
+    return line_fields_integer(&fields, "gone", &line->first) && line_fields_end(&fields);
 }
 
 /* A key may have gone and come back in another spelling: the last one holds. */
@@ -161,17 +172,11 @@ static void add_key(const struct window_plan *plan, struct key_table *keys,
 uint32_t window_line_key(const struct window_line *line, const struct window_plan *plan,
                          struct key_table *keys, bool add)
 {
-    size_t count = group_list_count(plan->groups);
-    struct scratch scratch = {0};
-    struct json_slice *texts = scratch_take(&scratch, (count + 1) * sizeof *texts);
-    struct window_record record = {.number = UINT32_MAX, .texts = texts};
-    if (read_texts(line->key, texts, count) &&
-        group_list_restore_key(plan->groups, texts, &scratch, &record.key)) {
-        if (add)
-            add_key(plan, keys, &record);
-        else
-            window_key_find(keys, &record);
-    }
-    scratch_free(&scratch);
+    struct window_record record = {
+        .number = UINT32_MAX, .key = line->identity, .texts = line->texts};
+    if (add)
+        add_key(plan, keys, &record);
+    else
+        window_key_find(keys, &record);
     return record.number;
 }

@@ -42,8 +42,10 @@ struct window_line {
     enum window_line_kind kind;
     uint64_t save; /* of LINE_SAVE, and nothing else */
     uint32_t partition;
-    struct json_slice key; /* array */
-    int64_t first;         /* start of the slice, units; a session's first event, ns */
+    struct json_slice key;          /* array */
+    const struct json_slice *texts; /* its values */
+    struct json_key identity;       /* what they are together */
+    int64_t first;                  /* start of the slice, units; a session's first event, ns */
     int64_t last;
     int64_t end; /* of a revision's window, units */
     uint64_t version;
@@ -53,11 +55,13 @@ struct window_line {
     struct json_slice states; /* array */
 };
 
-/* false = none of these. */
-bool window_line_read(struct window_line *line, const char *text, size_t length);
+/* false = none of these, or its key is none of this plan. What the line points to lives as long as
+   the text and the scratch. */
+bool window_line_read(struct window_line *line, const struct window_plan *plan, const char *text,
+                      size_t length, struct scratch *scratch);
 
-/* The number of the line's key, which is added if it is not there (`add`); UINT32_MAX = not there,
-   or not a key of this plan. */
+/* The number of the line's key, which is added if it is not there (`add`); UINT32_MAX = not there.
+ */
 uint32_t window_line_key(const struct window_line *line, const struct window_plan *plan,
                          struct key_table *keys, bool add);
 

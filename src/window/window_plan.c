@@ -1,5 +1,17 @@
 #include "window/window_plan.h"
 
+#include "time/timestamp.h"
+
+bool window_plan_ticks(const struct window_plan *plan, int64_t watermark, int64_t *next)
+{
+    int64_t every = plan->every;
+    bool first = *next == INT64_MIN;
+    if (!plan->update || every == 0 || watermark < *next || watermark == INT64_MAX)
+        return false;
+    *next = time_add(watermark - (watermark % every + every) % every, every);
+    return !first;
+}
+
 uint32_t window_key_find(const struct key_table *keys, struct window_record *record)
 {
     if (record->number == UINT32_MAX)

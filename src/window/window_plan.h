@@ -48,6 +48,10 @@ static inline bool window_plan_revised(const struct window_plan *plan)
     return plan->update || plan->spec.lateness > 0;
 }
 
+/* Whether W has passed a multiple of `every` since the last call, so that updates are due. *next:
+   the one behind W; INT64_MIN before the first call, which is none. */
+bool window_plan_ticks(const struct window_plan *plan, int64_t watermark, int64_t *next);
+
 /* A record as windows see it. */
 struct window_record {
     uint32_t number; /* of its key if that is known; else UINT32_MAX, and set when it is found */

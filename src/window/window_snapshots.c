@@ -221,22 +221,32 @@ static bool read_save(struct window_snapshots *snapshots, uint64_t number)
     return next;
 }
 
+/* `bytes`: of the line, LF included. */
+static bool take(struct window_snapshots *snapshots, struct window_states *states,
+                 const struct window_watermarks *watermarks, const struct window_line *line,
+                 uint64_t bytes)
+{
+    if (line->kind == LINE_SAVE)
+        return read_save(snapshots, line->save);
+    if (snapshots->reading == 0 || line->partition >= watermarks->partitions)
+        return false;
+    if (snapshots->reading < snapshots->needed)
+        return true;
+    note_kept(snapshots, snapshots->reading, bytes);
+    return window_state_restore(window_states_of(states, line->partition), line, snapshots->reading,
+                                watermarks->of(watermarks->context, line->partition));
+}
+
 bool window_snapshots_read(struct window_snapshots *snapshots, struct window_states *states,
                            const struct window_watermarks *watermarks, const char *text,
                            size_t length)
 {
+    struct scratch scratch = {0};
     struct window_line line;
-    if (!window_line_read(&line, text, length))
-        return false;
-    if (line.kind == LINE_SAVE)
-        return read_save(snapshots, line.save);
-    if (snapshots->reading == 0 || line.partition >= watermarks->partitions)
-        return false;
-    if (snapshots->reading < snapshots->needed)
-        return true;
-    note_kept(snapshots, snapshots->reading, length + 1);
-    return window_state_restore(window_states_of(states, line.partition), &line, snapshots->reading,
-                                watermarks->of(watermarks->context, line.partition));
+    bool fine = window_line_read(&line, snapshots->plan, text, length, &scratch) &&
+                take(snapshots, states, watermarks, &line, length + 1);
+    scratch_free(&scratch);
+    return fine;
 }
 
 void window_snapshots_end(struct window_states *states, const struct window_watermarks *watermarks)
@@ -279,12 +289,36 @@ struct window_restoring {
     const struct window_watermarks *watermarks;
 };
 
-static bool take_line(void *context, const char *line, size_t length, struct error_text *error)
+/* A line as it is read. */
+struct read_line {
+    struct window_line line;
+    uint64_t bytes;
+};
+
+static bool parse_line(const void *context, const char *text, size_t length,
+                       struct scratch *scratch, void *row)
 {
+    const struct window_plan *plan = context;
+    struct read_line *read = row;
+    read->bytes = length + 1;
+    return window_line_read(&read->line, plan, text, length, scratch);
+}
+
+static size_t take_some(void *context, const void *rows, size_t count)
+{
+    enum { AHEAD = 12 };
     const struct window_restoring *restoring = context;
-    (void)error;
-    return window_snapshots_read(restoring->snapshots, restoring->states, restoring->watermarks,
-                                 line, length);
+    const struct window_states *states = restoring->states;
+    const struct read_line *lines = rows;
+    for (size_t i = 0; i < count; i++) {
+        const struct window_line *later = &lines[i + AHEAD < count ? i + AHEAD : i].line;
+        if (later->partition < states->count)
+            window_state_prefetch(states->items[later->partition], later->identity.hash);
+        if (!take(restoring->snapshots, restoring->states, restoring->watermarks, &lines[i].line,
+                  lines[i].bytes))
+            return i;
+    }
+    return count;
 }
 
 static bool take_save(void *context, const char *line, size_t length, struct error_text *error)
@@ -328,8 +362,14 @@ bool window_snapshots_restore(struct window_snapshots *snapshots, struct window_
                               struct saved_snapshot *saved, struct error_text *error)
 {
     struct window_restoring restoring = {snapshots, states, watermarks};
+    const struct row_taker taker = {.format = {.size = sizeof(struct read_line),
+                                               .validated = true,
+                                               .parse = parse_line,
+                                               .context = snapshots->plan},
+                                    .take = take_some,
+                                    .context = &restoring};
     if (!saved_snapshot_manifest(saved, "save", take_save, &restoring, error) ||
-        !saved_snapshot_segments(saved, role, take_line, &restoring, error) ||
+        !saved_snapshot_rows(saved, role, &taker, error) ||
         !saved_snapshot_manifest(saved, "tick", take_tick, &restoring, error))
         return false;
     window_snapshots_end(states, watermarks);

@@ -120,7 +120,7 @@ def common(rng, tool):
     timed = tool not in REPORTS
     return [*(pick(rng, [], ["--partition", ".part"]) if timed else []),
             *(pick(rng, [], ["--stream", ".part"]) if timed else []),
-            *(pick(rng, [], ["--memory", "16M"]) if tool in ("evjoin", "evattr") else []),
+            *(pick(rng, [], ["--memory", "32M"]) if tool in ("evjoin", "evattr") else []),
             *(pick(rng, [], ["-d", "1s"], ["-d", "5s"])), *pick(rng, [], ["--where", ".part != 1"])]
 
 

@@ -1,6 +1,7 @@
 # shellcheck shell=bash
 # Sourced. in_order JOBS FUNCTION ARGUMENT...: calls the exported FUNCTION once for each ARGUMENT, JOBS
-# at a time; what each prints comes in the order of the arguments, whichever ends first.
+# at a time; what each prints comes in the order of the arguments, whichever ends first. Not 0 if one
+# of them was not.
 in_order() {
     local jobs=$1 function=$2 outputs status
     shift 2
@@ -16,8 +17,9 @@ in_order() {
 }
 
 in_order_one() { # OUTPUTS FUNCTION NUMBER ARGUMENT
-    local next
+    local next status
     ("$2" "$4") >"$1/$3.begun" 2>&1
+    status=$?
     mv "$1/$3.begun" "$1/$3"
     (
         flock 9
@@ -28,5 +30,6 @@ in_order_one() { # OUTPUTS FUNCTION NUMBER ARGUMENT
         done
         echo "$next" >"$1/next"
     ) 9>"$1/lock"
+    [ $status = 0 ]
 }
 export -f in_order_one

@@ -15,6 +15,7 @@ SEED = int(os.environ.get("SEED", random.randrange(1 << 30)))
 # Seven seconds each.
 ROUNDS = int(os.environ.get("ROUNDS", 1)) // 20 or 1
 BASE = 1_700_000_000_000_000_000
+ATTEMPTS = 5
 LATE = 0.05  # seconds; a machine under load wakes a sleeper late
 generator = random.Random(SEED)
 problems = []
@@ -89,7 +90,7 @@ def check_pace(name, times, speed, lines, blocked=0.0):
         problems.append(f"{name}: records are late: median {late[len(late) // 2]}")
 
 
-for _ in range(ROUNDS):
+def attempt():
     times = recording(200, 1.0)
     with write(times) as file:
         check_pace("1x", times, 1, arrivals(start(file.name)))
@@ -136,6 +137,17 @@ for _ in range(ROUNDS):
         begun = time.monotonic()
         if ended(process) != -signal.SIGPIPE or time.monotonic() - begun > 10 * LATE:
             problems.append(f"reader gone: {process.returncode} after {time.monotonic() - begun} s")
+
+
+# A starved machine delays anybody: what it cannot do is let a wrong pace look right.
+for _ in range(ROUNDS):
+    for _ in range(ATTEMPTS):
+        problems.clear()
+        attempt()
+        if not problems or any("missing" in problem or "half a line" in problem for problem in problems):
+            break
+    if problems:
+        break
 
 print(f"{'not ok' if problems else 'ok'} replay_pace seed {SEED}")
 for problem in problems:

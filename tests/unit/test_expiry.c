@@ -216,6 +216,46 @@ static void the_end_takes_all(void **state)
     close_fixture(&fixture);
 }
 
+static size_t take_in_turn(struct fixture *fixture, size_t most)
+{
+    int64_t cutoff, before = INT64_MIN;
+    size_t taken = 0;
+    while ((cutoff = expiry_next_cutoff(&fixture->expiry)) != INT64_MAX) {
+        fixture->due.count = 0;
+        expiry_take(&fixture->expiry, cutoff, &fixture->due);
+        assert_in_range(fixture->due.count, 1, most);
+        for (size_t i = 0; i < fixture->due.count; i++) {
+            assert_true(fixture->due.rows[i].time >= before);
+            assert_true(fixture->due.rows[i].time < cutoff);
+        }
+        before = cutoff;
+        taken += fixture->due.count;
+    }
+    fixture->due.count = 0;
+    expiry_take_all(&fixture->expiry, &fixture->due);
+    return taken;
+}
+
+static void few_are_taken_at_a_time(void **state)
+{
+    enum { COUNT = 200000, FEW = 512 + 64 };
+    struct fixture fixture;
+    (void)state;
+    open_fixture(&fixture);
+    srandom(5);
+    for (int i = 0; i < COUNT; i++)
+        add(&fixture, random_below(INT64_C(86400000000000)));
+    add(&fixture, INT64_MIN);
+    add(&fixture, INT64_MAX);
+    assert_int_equal(take_in_turn(&fixture, FEW), COUNT + 1);
+    assert_int_equal(fixture.due.count, 1);
+    assert_int_equal(take_in_turn(&fixture, FEW), 0);
+    for (int i = 0; i < COUNT; i++)
+        add(&fixture, i / 3);
+    assert_int_equal(take_in_turn(&fixture, FEW), COUNT);
+    close_fixture(&fixture);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -225,6 +265,7 @@ int main(void)
         cmocka_unit_test(times_at_the_ends_and_before_1970),
         cmocka_unit_test(matched_and_used_rows_do_not_come),
         cmocka_unit_test(the_end_takes_all),
+        cmocka_unit_test(few_are_taken_at_a_time),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

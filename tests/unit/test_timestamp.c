@@ -289,7 +289,7 @@ static void agrees_on_every_day(void **state)
         for (int month = 1; month <= 12; month++)
             for (int day = 1; day <= 31; day++) {
                 char text[64];
-                int second = (year * 372 + month * 31 + day) * 7919 % 86400;
+                int second = (int)((year * 372L + month * 31 + day) * 7919 % 86400);
                 int length = sprintf(text, "%04d-%02d-%02dT%02d:%02d:%02dZ", year, month, day,
                                      second / 3600, second / 60 % 60, second % 60);
                 check_against_oracle(text, (size_t)length);
