@@ -108,6 +108,7 @@ static bool read_row(struct saved_row *saved, struct scratch *scratch, void *con
     row->text = saved->record.text;
     row->length = saved->record.length;
     row->plain = !json_slice_absent(row->stamp);
+    row->dated = false; /* not known any more: written anew it has the same bytes */
     return true;
 }
 

@@ -264,7 +264,8 @@ static void take_record(void *self, struct stream *stream, struct event *event)
     window->stream = stream;
     if (event->time > WINDOW_TIME_LIMIT || event->time < -WINDOW_TIME_LIMIT) {
         stream_reject(stream, event, "time",
-                      &(struct error_text){"more than 146 years from 1970: no window goes there"});
+                      &(struct error_text){
+                          "windows go from 1823-11-12T00:06:22Z to 2116-02-20T23:53:38Z only"});
         return;
     }
     /* The key may have been forgotten since; it was made before without an error. */
