@@ -3,6 +3,7 @@
 #include "cli/diagnostics.h"
 #include "cli/exit_status.h"
 #include "state/memory_bound.h"
+#include "time/clock.h"
 
 #include <stdbool.h>
 #include <stdlib.h>
@@ -15,7 +16,11 @@ enum { EXPECTED_BYTES = 448, CACHE_LINE = 64 };
 /* The first segment starts small: a tool may keep one log per partition. */
 enum { SMALLEST_SEGMENT = 64 * 1024, POOL_LIMIT = 16, BOUNDED_POOL = 2 };
 
-static char *map_aligned(size_t size)
+/* ns. To clear a huge page takes up to 4 ms where the host of a virtual machine has to find one: a
+   pause that only who fills one in little more time gains by. Slower ones get pages as they go. */
+static const int64_t slow_segment = 25000000;
+
+static char *map_aligned(size_t size, bool huge)
 {
     size_t room = size + LOG_SEGMENT_SIZE;
     char *area = mmap(NULL, room, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -26,8 +31,16 @@ static char *map_aligned(size_t size)
     if (before > 0)
         munmap(area, before);
     munmap(area + before + size, LOG_SEGMENT_SIZE - before);
-    madvise(area + before, size, MADV_HUGEPAGE);
+    madvise(area + before, size, huge ? MADV_HUGEPAGE : MADV_NOHUGEPAGE);
     return area + before;
+}
+
+static bool fills_fast(struct record_log *log)
+{
+    int64_t now = clock_steady();
+    bool fast = log->mapped_at > 0 && now - log->mapped_at < slow_segment;
+    log->mapped_at = now;
+    return fast;
 }
 
 static char *take_memory(struct record_log *log, size_t size)
@@ -35,7 +48,7 @@ static char *take_memory(struct record_log *log, size_t size)
     if (size == LOG_SEGMENT_SIZE && log->pooled > 0)
         return log->pool[--log->pooled];
     log->bytes += size;
-    return size < LOG_SEGMENT_SIZE ? allocate(size) : map_aligned(size);
+    return size < LOG_SEGMENT_SIZE ? allocate(size) : map_aligned(size, fills_fast(log));
 }
 
 static void detain(struct record_log *log, struct log_piece piece)

@@ -5,10 +5,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* What waits in memory, in arrival order: an append-only log of segments, each 2 MiB in one huge
-   page. A segment whose youngest record is past is given back and used again, so that in a steady
-   stream the log is a ring that takes no memory from the system. Contents are position-independent:
-   a sealed segment can be written to disk and read back as it is.
+/* What waits in memory, in arrival order: an append-only log of segments, each 2 MiB, in one huge
+   page where they are filled fast. A segment whose youngest record is past is given back and used
+   again, so that in a steady stream the log is a ring that takes no memory from the system.
+   Contents are position-independent: a sealed segment can be written to disk and read back as it
+   is.
 
    A position counts units of LOG_UNIT bytes since the log began and is never used twice: a position
    whose segment was given back stays recognisable. */
@@ -51,8 +52,9 @@ struct record_log {
     struct log_piece *detained; /* memory given back while they read */
     size_t detained_count;
     size_t detained_capacity;
-    uint64_t records; /* in segments not yet given back */
-    uint64_t bytes;   /* of memory held, the pool included, what was moved to disk not */
+    uint64_t records;  /* in segments not yet given back */
+    uint64_t bytes;    /* of memory held, the pool included, what was moved to disk not */
+    int64_t mapped_at; /* clock_steady() when the system gave the latest memory; 0 = never */
 };
 
 void record_log_init(struct record_log *log);
