@@ -198,7 +198,7 @@ static bool refill(struct stream *stream, struct input *input)
         if (status == BYTES_WAIT)
             return false;
         if (stream->snapshot.preparing)
-            stream_snapshot_prepare(stream);
+            stream_snapshot_timer(stream);
         if (status == BYTES_FAILED)
             fail_input(stream, input);
         else if (status == BYTES_END)

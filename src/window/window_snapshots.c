@@ -9,9 +9,11 @@
 static const char role[] = "windows";
 
 enum { REWRITTEN_AT_ONCE = 256 * 1024, SPARE_BYTES = 1024 * 1024, STEP_BYTES = 16 * 1024 };
-/* Steps are doubled when more is added meanwhile than they write, or after so many that left no
-   less to do: so they come to an end. */
-enum { PATIENCE = 32 };
+/* Steps are doubled when more is added meanwhile than they write, after so many that left no less
+   to do, or when so many times the lines were written that there were at first to write: so they
+   come to an end, and where each batch changes most groups, a group is not written over and over.
+ */
+enum { PATIENCE = 32, TOO_OFTEN = 2 };
 
 struct window_state *window_states_of(struct window_states *states, uint32_t partition)
 {
@@ -145,7 +147,7 @@ static void begin(struct window_snapshots *snapshots)
     if (save->begun)
         return;
     save->begun = true;
-    save->rows = save->rewritten = 0;
+    save->rows = save->rewritten = save->changed = 0;
     save->step = snapshots->step;
     save->vain = 0;
     save->pending = SIZE_MAX;
@@ -164,6 +166,7 @@ static bool write_lines(struct window_snapshots *snapshots, struct window_states
                                .out = out,
                                .limit = out->length + bytes};
     bool done = write_changes(states, &save);
+    begun->changed += save.rows;
     if (done && snapshots->since != 0 && snapshots->since <= snapshots->number)
         done = rewrite(snapshots, states, &save);
     begun->rows += save.rows;
@@ -174,10 +177,12 @@ bool window_snapshots_prepare(struct window_snapshots *snapshots, struct window_
 {
     struct begun_save *save = &snapshots->save;
     size_t changes = pending(states);
+    if (!save->begun)
+        save->at_first = changes;
     begin(snapshots);
-    if (changes > save->pending ||
+    if (changes > save->pending || save->changed > TOO_OFTEN * save->at_first ||
         (changes > 0 && changes == save->pending && ++save->vain % PATIENCE == 0))
-        save->step *= 2;
+        save->step = save->step < SIZE_MAX / 2 ? 2 * save->step : save->step;
     save->pending = changes;
     return write_lines(snapshots, states, save->step);
 }

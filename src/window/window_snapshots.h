@@ -23,7 +23,8 @@
    counts. Each bit takes more cells off the list than records put there meanwhile, so that at the
    moment itself there is nothing left to do. No cell is copied, no other thread looks at one, and
    no record that comes must ask whether its cell is being saved. The price is that the snapshot is
-   of a moment a little later, and that a few cells are written twice. */
+   of a moment a little later, and that some cells are written twice. Where most cells change with
+   each batch of records, the last bit is as large as all of these. */
 struct window_snapshots {
     const struct window_plan *plan;
     uint64_t at_once;   /* bytes that a save writes anew at least, while it does */
@@ -40,6 +41,8 @@ struct window_snapshots {
         struct line_list lines;
         uint64_t rows;
         uint64_t rewritten; /* bytes of lines that were written anew */
+        uint64_t changed;   /* lines of cells that had changed */
+        uint64_t at_first;  /* cells that had changed when it began */
         size_t step;        /* as above, at first */
         size_t vain;        /* steps that left no less to do */
         size_t pending;     /* changes there were before the latest */
