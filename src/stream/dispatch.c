@@ -92,6 +92,8 @@ static void dispatch_filtered(struct stream *stream, const struct event *event)
         size_t before = piece.length;
         expression_describe(stream->filters[i].expression, &view, &piece);
         size_t length = piece.length - before;
+        if (length == 0)
+            continue;
         if (i > 0 && length == before && memcmp(piece.bytes, piece.bytes + before, length) == 0) {
             piece.length = before;
             continue;
