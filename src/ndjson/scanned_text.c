@@ -197,9 +197,10 @@ static const struct scanned_line *line_at(const struct scanned_text *text, size_
 static void fetch_line(struct scanned_text *text)
 {
     const struct scanned_line *scanned = line_at(text, text->fetch);
-    const char *line = text->text + scanned->at;
+    const char *line;
     if (text->fetch == text->results.size)
         return;
+    line = text->text + scanned->at;
     text->fetch += scanned->size;
     for (size_t i = 0; i < scanned->length && i < FETCH_BYTES; i += CACHE_LINE)
         __builtin_prefetch(line + i);
